@@ -1,0 +1,39 @@
+# winback: whatever needs a PostgreSQL server is built, installed and tested from here.
+# What needs none (core, unit tests, sanitizers) is CMakeLists.txt's.
+
+EXTENSION = winback
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" winback.control)
+MODULE_big = winback
+OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*/*.cpp)))
+HEADERS_OWN = $(wildcard src/*/*.hpp)
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+EXTRA_CLEAN = $(DATA_built) build
+
+# clang 14 cannot compile libstdc++ 12's C++20 headers to bitcode, and JIT would gain nothing in triggers.
+override with_llvm = no
+
+PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wno-register -fvisibility=hidden
+# Server headers are not ours to mend: as system headers they warn about nothing.
+PG_CPPFLAGS = -I$(CURDIR)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
+SHLIB_LINK = -lstdc++ -Wl,--version-script=src/exports.map
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+$(OBJS): $(HEADERS_OWN)
+$(shlib): src/exports.map
+
+# The install script is the topic files in order; the ledger's DDL, which init() runs in the user's database, becomes
+# the body of one function of it.
+INSTALL_SQL = $(sort $(wildcard src/sql/*.sql))
+LEDGER_SQL = $(sort $(wildcard src/sql/ledger/*.sql))
+$(DATA_built): $(INSTALL_SQL) $(LEDGER_SQL) winback.control
+	@echo "making $@"
+	@{ cat $(firstword $(INSTALL_SQL)); \
+	   echo 'CREATE FUNCTION winback._ledger_ddl() RETURNS text LANGUAGE sql IMMUTABLE'; \
+	   echo 'SET search_path = pg_catalog, pg_temp AS $$function$$ SELECT $$ledger$$'; \
+	   cat $(LEDGER_SQL); \
+	   echo '$$ledger$$ $$function$$;'; \
+	   echo "COMMENT ON FUNCTION winback._ledger_ddl() IS 'the DDL of the ledger, with @client_type@ for the type of its keys';"; \
+	   cat $(wordlist 2,$(words $(INSTALL_SQL)),$(INSTALL_SQL)); } > $@

@@ -1,0 +1,260 @@
+// See life.hpp for the states, the rules and what wins at one instant.
+#include "core/life.hpp"
+
+#include <algorithm>
+
+namespace winback::core {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kStatusNames = {"prospect", "active", "at_risk", "lost", "written_off"};
+
+// The status of a client of whom no rule says anything.
+Status idle_status(const Life& life) { return life.last_purchase_at ? Status::active : Status::prospect; }
+
+// Keeps the earliest of the instants offered, at a tie the one of the rule further up.
+class Earliest {
+ public:
+  explicit Earliest(const RuleSet& rules) : rules_(rules) {}
+
+  void offer(RuleName name, std::optional<Instant> at) {
+    if (!at || !rules_[name].enabled) return;
+    const bool first = !at_ || *at < *at_ || (*at == *at_ && rules_[name].position < rules_[*rule_].position);
+    if (first) at_ = at, rule_ = name;
+  }
+  std::optional<Instant> at() const { return at_; }
+  std::optional<RuleName> rule() const { return rule_; }
+
+ private:
+  const RuleSet& rules_;
+  std::optional<Instant> at_;
+  std::optional<RuleName> rule_;
+};
+
+// Last purchase + factor x mean gap; needs `least` purchase days (and two, for there to be a gap).
+std::optional<Instant> by_mean_gap(const Life& life, const Rule& rule, const Calendar& calendar, int least) {
+  if (life.purchase_days < std::max(least, 2) || !rule.factor) return std::nullopt;
+  const Interval gap = calendar.mean(*life.last_day - *life.first_day, life.purchase_days - 1);
+  return calendar.add(*life.last_purchase_at, calendar.scale(gap, *rule.factor));
+}
+
+// `from` + the rule's `after`; nullopt where either is missing.
+std::optional<Instant> by_silence(std::optional<Instant> from, const Rule& rule, const Calendar& calendar) {
+  if (!from || !rule.after) return std::nullopt;
+  return calendar.add(*from, *rule.after);
+}
+
+// own_cadence, kept within its floor and ceiling.
+std::optional<Instant> by_own_cadence(const Life& life, const Rule& rule, const Calendar& calendar) {
+  auto at = by_mean_gap(life, rule, calendar, 2);
+  if (!at) return at;
+  if (rule.floor) at = std::max(*at, calendar.add(*life.last_purchase_at, *rule.floor));
+  if (rule.ceiling) at = std::min(*at, calendar.add(*life.last_purchase_at, *rule.ceiling));
+  return at;
+}
+
+// slowing: the client's own rhythm where there is one, else a fixed silence.
+std::optional<Instant> by_slowing(const Life& life, const Rule& rule, const Calendar& calendar) {
+  const auto rhythm = by_mean_gap(life, rule, calendar, 3);
+  return rhythm ? rhythm : by_silence(life.last_purchase_at, rule, calendar);
+}
+
+}  // namespace
+
+std::string_view name_of(Status status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+std::optional<Status> status_named(std::string_view name) {
+  const auto found = std::ranges::find(kStatusNames, name);
+  if (found == kStatusNames.end()) return std::nullopt;
+  return static_cast<Status>(found - kStatusNames.begin());
+}
+
+Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar) {
+  Earliest lost(rules);
+  lost.offer(RuleName::silence, by_silence(life.last_purchase_at, rules[RuleName::silence], calendar));
+  lost.offer(RuleName::own_cadence, by_own_cadence(life, rules[RuleName::own_cadence], calendar));
+  lost.offer(RuleName::unanswered_offer,
+             by_silence(life.offer_since, rules[RuleName::unanswered_offer], calendar));
+  lost.offer(RuleName::detractor, life.detractor_since);
+  lost.offer(RuleName::conflict, life.conflict_since);
+  lost.offer(RuleName::fruitless, life.fruitless_since);
+
+  Outlook result;
+  result.lost_at = lost.at();
+  result.lost_by = lost.rule();
+  const auto reported = [&](RuleName name, std::optional<Instant> since) { return since && rules[name].enabled; };
+  result.by_fact = life.written_off_since || reported(RuleName::detractor, life.detractor_since) ||
+                   reported(RuleName::conflict, life.conflict_since) ||
+                   reported(RuleName::fruitless, life.fruitless_since);
+
+  Earliest at_risk(rules);
+  at_risk.offer(RuleName::slowing, by_slowing(life, rules[RuleName::slowing], calendar));
+  result.at_risk_at = at_risk.at();
+  result.at_risk_by = at_risk.rule();
+  if (result.at_risk_at && result.lost_at) result.at_risk_at = std::min(*result.at_risk_at, *result.lost_at);
+  return result;
+}
+
+Reading read(const Life& life, const Outlook& outlook, Instant clock) {
+  Reading now{idle_status(life), life.last_purchase_at ? life.last_purchase_at : life.began_at, std::nullopt};
+  if (outlook.by_fact) {
+    now.status = life.status;
+    now.since = life.since;
+    if (now.status == Status::lost) now.rule = outlook.lost_by;
+  } else if (outlook.lost_at && *outlook.lost_at <= clock) {
+    now = {Status::lost, outlook.lost_at, outlook.lost_by};
+  } else if (outlook.at_risk_at && *outlook.at_risk_at <= clock) {
+    now = {Status::at_risk, outlook.at_risk_at, outlook.at_risk_by};
+  }
+  if (now.status == life.status) now.since = life.since;
+  return now;
+}
+
+std::vector<Change> upcoming(const Life& life, const Outlook& outlook) {
+  std::vector<Change> changes;
+  if (outlook.by_fact || life.status == Status::lost || life.status == Status::written_off) return changes;
+  Status from = life.status;
+  const bool passes_risk = outlook.at_risk_at && (!outlook.lost_at || *outlook.at_risk_at < *outlook.lost_at);
+  if (passes_risk && from != Status::at_risk) {
+    changes.push_back({from, Status::at_risk, *outlook.at_risk_at, outlook.at_risk_by});
+    from = Status::at_risk;
+  }
+  if (outlook.lost_at) changes.push_back({from, Status::lost, *outlook.lost_at, outlook.lost_by});
+  return changes;
+}
+
+LifeWriter::LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar)
+    : life_(std::move(life)), rules_(rules), calendar_(calendar), version_(rules.size() - 1) {}
+
+LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules, const Calendar& calendar)
+    : rules_(rules), calendar_(calendar), version_(0) {
+  life_.began_at = began_at;
+  life_.since = began_at;
+}
+
+// Takes one change of status into the life and the list.
+void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule) {
+  if (status == life_.status) return;
+  changes_.push_back({life_.status, status, at, rule});
+  life_.status = status;
+  life_.since = at;
+  if (status == Status::lost && !life_.loss_open) {
+    life_.loss_open = true;
+    ++life_.times_lost;
+  }
+  // A loss ends when the client is neither lost nor hidden behind written_off.
+  if (status != Status::lost && status != Status::written_off) life_.loss_open = false;
+}
+
+// Lets the deadlines of the present rules fire that come before `until` (or at it, if inclusive).
+void LifeWriter::pass_deadlines(Instant until, bool inclusive) {
+  for (const Change& change : upcoming(life_, outlook(life_, rules_now(), calendar_)))
+    if (change.at < until || (inclusive && change.at == until)) become(change.to, change.at, change.rule);
+}
+
+// Judges the status anew at one instant: after a signal, its end, a change of the rules, or a taking back.
+void LifeWriter::judge(Instant at) {
+  if (life_.written_off_since) return become(Status::written_off, at, std::nullopt);
+  const Outlook ahead = outlook(life_, rules_now(), calendar_);
+  if (ahead.lost_at && *ahead.lost_at <= at) return become(Status::lost, at, ahead.lost_by);
+  if (ahead.at_risk_at && *ahead.at_risk_at <= at) return become(Status::at_risk, at, ahead.at_risk_by);
+  become(idle_status(life_), at, std::nullopt);
+}
+
+// Moves on to every version of the rules that is valid by `at`.
+void LifeWriter::judge_versions_until(Instant at) {
+  while (version_ + 1 < rules_.size() && rules_[version_ + 1].valid_from <= at) {
+    const Instant changed_at = rules_[version_ + 1].valid_from;
+    pass_deadlines(changed_at, true);
+    ++version_;
+    reinterpret();
+    judge(changed_at);
+  }
+}
+
+// Reads the signals that depend on a rule's parameters anew, after a change of the rules.
+void LifeWriter::reinterpret() {
+  life_.detractor_since.reset();
+  for (const Fact& score : scores_) {
+    if (score.value > rules_now()[RuleName::detractor].at_most)
+      life_.detractor_since.reset();
+    else if (!life_.detractor_since)
+      life_.detractor_since = score.at;
+  }
+  const auto fine = static_cast<std::size_t>(rules_now()[RuleName::fruitless].more_than);
+  life_.fruitless_since.reset();
+  if (inquiries_.size() > fine) life_.fruitless_since = inquiries_[fine].at;
+}
+
+// A purchase ends signals, offers, losses and being written off, and sets every silence back to zero.
+void LifeWriter::purchase(Instant at) {
+  const Day day = calendar_.local_day(at);
+  if (!life_.first_day) life_.first_day = day;
+  if (life_.last_day != day) ++life_.purchase_days;
+  life_.last_day = day;
+  life_.detractor_since.reset();
+  life_.conflict_since.reset();
+  life_.fruitless_since.reset();
+  life_.offer_since.reset();
+  life_.written_off_since.reset();
+  scores_.clear();
+  inquiries_.clear();
+  const bool first = !life_.last_purchase_at;
+  life_.last_purchase_at = at;
+  if (life_.loss_open) ++life_.times_returned;
+  if (first && life_.began_at == at && life_.status == Status::prospect) {
+    life_.status = Status::active;  // the first status of a life is no change
+    life_.since = at;
+  } else {
+    become(Status::active, at, std::nullopt);
+  }
+}
+
+void LifeWriter::feed(const Fact& fact) {
+  judge_versions_until(fact.at);
+  pass_deadlines(fact.at, false);
+  switch (fact.kind) {
+    case FactKind::purchase:
+      purchase(fact.at);
+      break;
+    case FactKind::score:
+      scores_.push_back(fact);
+      if (fact.value > rules_now()[RuleName::detractor].at_most)
+        life_.detractor_since.reset();
+      else if (!life_.detractor_since)
+        life_.detractor_since = fact.at;
+      break;
+    case FactKind::conflict:
+      if (!life_.conflict_since) life_.conflict_since = fact.at;
+      break;
+    case FactKind::inquiry:
+      if (life_.last_purchase_at) break;
+      inquiries_.push_back(fact);
+      if (++life_.inquiries > rules_now()[RuleName::fruitless].more_than && !life_.fruitless_since)
+        life_.fruitless_since = fact.at;
+      break;
+    case FactKind::offer:
+      if (!life_.offer_since) life_.offer_since = fact.at;
+      break;
+    case FactKind::write_off:
+      if (!life_.written_off_since) life_.written_off_since = fact.at;
+      break;
+    case FactKind::take_back:
+      life_.written_off_since.reset();
+      break;
+  }
+  if (fact.kind != FactKind::purchase) judge(fact.at);
+  life_.last_fact_at = fact.at;
+}
+
+void LifeWriter::finish() { judge_versions_until(kEndOfTime); }
+
+LifeWriter replay(std::optional<Instant> began_at, const std::vector<Fact>& sorted_facts, const RuleHistory& rules,
+                  const Calendar& calendar) {
+  LifeWriter writer(began_at, rules, calendar);
+  for (const Fact& fact : sorted_facts) writer.feed(fact);
+  writer.finish();
+  return writer;
+}
+
+}  // namespace winback::core

@@ -1,0 +1,165 @@
+// One client's life: the state machine that turns facts into statuses.
+//
+// A life is fed its facts in order (by instant, then by the order of FactKind below). Feeding a fact to a stored
+// life gives what replaying all of them would give, so "recompute" and "add one more" are the same code.
+//
+//   status        when                                                        how it ends
+//   ------------  ----------------------------------------------------------  -------------------------------------
+//   prospect      never bought                                                first purchase; a rule
+//   active        bought, and no rule has fired                               a rule
+//   at_risk       `slowing` has fired                                         purchase; a rule of kind lost
+//   lost          a rule of kind lost has fired                               purchase (a return); signal cleared
+//   written_off   written off by hand, whatever the rules say                 purchase; taken back by hand
+//
+// The rules (each only while enabled); "fires" is an instant known in advance, the earliest one wins, and at one
+// instant the one with the smaller position, lost before at_risk:
+//
+//   silence           last purchase + after
+//   own_cadence       last purchase + factor x mean gap, not before floor nor after ceiling; needs two purchase days
+//   unanswered_offer  the earliest offer later than the last purchase, + after
+//   detractor         the first of the latest run of scores 0 to at_most, later than the last purchase [signal]
+//   conflict          the first conflict later than the last purchase [signal]
+//   fruitless         the inquiry that exceeds more_than, of a client that had not bought up to then [signal]
+//   slowing           last purchase + factor x mean gap if there are at least 3 purchase days, else + after;
+//                     never later than the instant of loss
+//
+// Signals act at once whatever the clock says (a fact is a fact); the other instants wait for the clock.
+//
+//   at one instant    what happens
+//   ----------------  ----------------------------------------------------------------------------------------------
+//   purchase = deadline   the purchase prevents it: deadlines fire before a purchase only if strictly earlier
+//   purchase = signal     the signal stands: only a strictly later purchase clears it
+//   at_risk = lost        lost, one change
+//   several scores        in ascending value, so the highest is the latest
+//
+// A purchase clears every earlier signal and offer and ends a loss (times_returned + 1). A change of the rules is a
+// fact of everybody's life: up to it the old rules act, at it the status is judged anew, after it the new ones act.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/rules.hpp"
+#include "core/time.hpp"
+
+namespace winback::core {
+
+enum class Status { prospect, active, at_risk, lost, written_off };
+
+// The status as it stands in SQL, and back (nullopt: no such status).
+std::string_view name_of(Status status);
+std::optional<Status> status_named(std::string_view name);
+
+// Kinds of fact that bear on the status, in the order in which facts of one instant are fed.
+enum class FactKind { purchase, score, conflict, inquiry, offer, write_off, take_back };
+
+struct Fact {
+  Instant at = 0;
+  FactKind kind = FactKind::purchase;
+  double value = 0;  // score: 0 or more; negative scores are to be left out by the caller
+
+  // The order in which facts are fed.
+  friend bool operator<(const Fact& a, const Fact& b) {
+    if (a.at != b.at) return a.at < b.at;
+    if (a.kind != b.kind) return a.kind < b.kind;
+    return a.value < b.value;
+  }
+};
+
+// One change of status; the first status of a life is no change.
+struct Change {
+  Status from = Status::prospect;
+  Status to = Status::prospect;
+  Instant at = 0;
+  std::optional<RuleName> rule;  // the rule that made it so, for at_risk and lost
+
+  bool operator==(const Change&) const = default;
+};
+
+// What a life is after its facts so far: exactly the columns that the ledger keeps of it.
+struct Life {
+  std::optional<Instant> began_at;      // the first fact of any kind, or the registration
+  std::optional<Instant> last_fact_at;  // the latest fact fed
+  std::optional<Instant> last_purchase_at;
+  std::optional<Day> first_day;
+  std::optional<Day> last_day;
+  int purchase_days = 0;
+  Status status = Status::prospect;  // right after the last fact (or change of the rules)
+  std::optional<Instant> since;      // nullopt only for a prospect of whom nothing dated is known
+  bool loss_open = false;            // the last loss has not ended (it may be hidden by written_off)
+  int times_lost = 0;
+  int times_returned = 0;
+  std::optional<Instant> detractor_since;
+  std::optional<Instant> conflict_since;
+  std::optional<Instant> fruitless_since;
+  int inquiries = 0;  // before the first purchase
+  std::optional<Instant> offer_since;
+  std::optional<Instant> written_off_since;
+};
+
+// What the clock will make of a life if nothing happens.
+struct Outlook {
+  std::optional<Instant> at_risk_at;
+  std::optional<RuleName> at_risk_by;
+  std::optional<Instant> lost_at;
+  std::optional<RuleName> lost_by;
+  bool by_fact = false;  // lost by a signal or written off: no clock changes it
+};
+
+// Status and its beginning at one moment of reading.
+struct Reading {
+  Status status;
+  std::optional<Instant> since;
+  std::optional<RuleName> rule;
+};
+
+// The instants at which the rules will fire.
+Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar);
+
+// The status at `clock`; the view winback.clients says the same in SQL.
+Reading read(const Life& life, const Outlook& outlook, Instant clock);
+
+// The changes that the clock will bring after the last fact, in order: at most at_risk, then lost.
+std::vector<Change> upcoming(const Life& life, const Outlook& outlook);
+
+// Feeds facts to a life and collects the changes of status that they, and the deadlines between them, bring.
+class LifeWriter {
+ public:
+  // Goes on with a life as stored, that is one that has been judged by every version of the rules: its next facts must
+  // not be earlier than the newest version. `rules` and `calendar` must outlive the writer.
+  LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar);
+  // Begins a life at its first fact of any kind, with the oldest version of the rules.
+  LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules, const Calendar& calendar);
+
+  // Takes the next fact; it must not be earlier than the last one.
+  void feed(const Fact& fact);
+  // Judges by every version of the rules that is left, up to the newest. Called once, after the last fact.
+  void finish();
+
+  const Life& life() const { return life_; }
+  const std::vector<Change>& changes() const { return changes_; }
+
+ private:
+  const RuleSet& rules_now() const { return rules_[version_]; }
+  void judge_versions_until(Instant at);
+  void pass_deadlines(Instant until, bool inclusive);
+  void judge(Instant at);
+  void reinterpret();
+  void purchase(Instant at);
+  void become(Status status, Instant at, std::optional<RuleName> rule);
+
+  Life life_;
+  const RuleHistory& rules_;
+  const Calendar& calendar_;
+  std::size_t version_;  // the version of the rules by which the life is judged now
+  std::vector<Change> changes_;
+  std::vector<Fact> scores_;      // since the last purchase: a new version of the rules reads them anew
+  std::vector<Fact> inquiries_;   // before the first purchase, likewise
+};
+
+// Replays a whole life. `began_at` is the earliest fact of any kind (calls, returns and registration included).
+LifeWriter replay(std::optional<Instant> began_at, const std::vector<Fact>& sorted_facts, const RuleHistory& rules,
+                  const Calendar& calendar);
+
+}  // namespace winback::core

@@ -1,0 +1,97 @@
+-- The ledger proper: one row a client, its changes of status, and the clients to be looked at again.
+
+CREATE TABLE winback.client (
+    client_id          @client_type@ PRIMARY KEY,
+    -- as mapped from the CRM's table of clients
+    name               text,
+    manager            text,
+    channel            text,
+    region             text,
+    department         text,
+    registered_at      timestamptz,
+    do_not_contact     boolean NOT NULL,
+    -- orders
+    first_order_at     timestamptz,
+    last_order_at      timestamptz,
+    orders             bigint NOT NULL,
+    revenue            numeric NOT NULL,
+    period_revenue     numeric NOT NULL,
+    first_day          date,
+    last_day           date,
+    purchase_days      int NOT NULL,
+    abc                text,
+    -- calls and how to approach the client
+    interaction_status text NOT NULL,
+    interaction_since  timestamptz,
+    last_contact_at    timestamptz,
+    contact_due_on     date,
+    -- where the client's life stands after its last fact
+    began_at           timestamptz,
+    last_fact_at       timestamptz,
+    base_status        text NOT NULL,
+    base_since         timestamptz,
+    by_fact            boolean NOT NULL,
+    loss_open          boolean NOT NULL,
+    times_lost         int NOT NULL,
+    times_returned     int NOT NULL,
+    detractor_since    timestamptz,
+    conflict_since     timestamptz,
+    fruitless_since    timestamptz,
+    inquiries          int NOT NULL,
+    offer_since        timestamptz,
+    written_off_since  timestamptz,
+    -- what the clock will make of it
+    at_risk_at         timestamptz,
+    at_risk_by         text,
+    lost_at            timestamptz,
+    lost_by            text,
+    recorded_status    text NOT NULL,
+    due_at             timestamptz,
+    open_tasks         int NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
+COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
+COMMENT ON COLUMN winback.client.base_status IS 'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
+COMMENT ON COLUMN winback.client.by_fact IS 'lost or written off by something reported, not by silence: no date changes it';
+COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';
+COMMENT ON COLUMN winback.client.contact_due_on IS 'the day of the next contact once the client is lost';
+COMMENT ON COLUMN winback.client.recorded_status IS 'the status that the last row of winback.status_change leads to';
+COMMENT ON COLUMN winback.client.due_at IS 'the instant at which the sweep has something to do for this client; null: nothing';
+
+CREATE TABLE winback.status_change (
+    change_id    bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    client_id    @client_type@ NOT NULL,
+    from_status  text NOT NULL,
+    to_status    text NOT NULL,
+    changed_at   timestamptz NOT NULL,
+    recorded_at  timestamptz NOT NULL,
+    rule         text,
+    manager      text,
+    channel      text,
+    region       text,
+    department   text,
+    withdrawn_at timestamptz
+);
+CREATE INDEX status_change_client ON winback.status_change (client_id, changed_at);
+CREATE INDEX status_change_when ON winback.status_change (changed_at);
+COMMENT ON TABLE winback.status_change IS 'every change of a client''s status; rows are never deleted, only withdrawn';
+COMMENT ON COLUMN winback.status_change.changed_at IS 'the instant at which the change took effect';
+COMMENT ON COLUMN winback.status_change.recorded_at IS 'when winback recorded it';
+COMMENT ON COLUMN winback.status_change.rule IS 'the rule that made the client at risk or lost; null for other changes';
+COMMENT ON COLUMN winback.status_change.manager IS 'the client''s manager when the change was recorded; channel, region and department likewise';
+COMMENT ON COLUMN winback.status_change.withdrawn_at IS 'when later facts contradicted this row; null: it stands';
+
+CREATE TABLE winback.stale (
+    client_id @client_type@,
+    reason    text NOT NULL,
+    since     timestamptz NOT NULL
+);
+COMMENT ON TABLE winback.stale IS 'clients that could not be brought up to date at a commit; the worker or the next sweep does it';
+COMMENT ON COLUMN winback.stale.client_id IS 'the client; null: every client';
+
+CREATE TABLE winback.abc_limit (
+    class     text PRIMARY KEY CHECK (class IN ('A', 'B')),
+    revenue   numeric NOT NULL,
+    client_id @client_type@ NOT NULL
+);
+COMMENT ON TABLE winback.abc_limit IS 'the last client of each class as of the last classify(), in descending order of period revenue, then client_id';
