@@ -4,15 +4,15 @@
 EXTENSION = winback
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" winback.control)
 MODULE_big = winback
-OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*/*.cpp)))
-HEADERS_OWN = $(wildcard src/*/*.hpp)
+OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*.cpp src/*/*.cpp)))
+HEADERS_OWN = $(wildcard src/*.hpp src/*/*.hpp)
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 EXTRA_CLEAN = $(DATA_built) build
 
 # clang 14 cannot compile libstdc++ 12's C++20 headers to bitcode, and JIT would gain nothing in triggers.
 override with_llvm = no
 
-PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wno-register -fvisibility=hidden
+PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wno-register
 # Server headers are not ours to mend: as system headers they warn about nothing.
 PG_CPPFLAGS = -I$(CURDIR)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 SHLIB_LINK = -lstdc++ -Wl,--version-script=src/exports.map

@@ -16,6 +16,7 @@ CREATE TABLE winback.client (
     orders             bigint NOT NULL,
     revenue            numeric NOT NULL,
     period_revenue     numeric NOT NULL,
+    period_first_at    timestamptz,
     first_day          date,
     last_day           date,
     purchase_days      int NOT NULL,
@@ -51,6 +52,7 @@ CREATE TABLE winback.client (
 ) WITH (fillfactor = 70);
 CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
+COMMENT ON COLUMN winback.client.period_first_at IS 'the earliest row in period_revenue: while it stays, a new order need only be added';
 COMMENT ON COLUMN winback.client.base_status IS 'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
 COMMENT ON COLUMN winback.client.by_fact IS 'lost or written off by something reported, not by silence: no date changes it';
 COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';
