@@ -1,6 +1,13 @@
 # winback: whatever needs a PostgreSQL server is built, installed and tested from here.
 # What needs none (core, unit tests, sanitizers) is CMakeLists.txt's.
 
+PG_CONFIG ?= pg_config
+
+COMMANDS = help demo demo-stop check check-server check-unit check-regress check-isolation check-tap check-figures
+ifneq ($(filter $(COMMANDS),$(MAKECMDGOALS)),)
+include test/support/commands.mk
+else
+
 EXTENSION = winback
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" winback.control)
 MODULE_big = winback
@@ -17,8 +24,10 @@ PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wno-register
 PG_CPPFLAGS = -I$(CURDIR)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 SHLIB_LINK = -lstdc++ -Wl,--version-script=src/exports.map
 
-PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
+ifeq ($(wildcard $(PGXS)),)
+$(error no PGXS by $(PG_CONFIG): install postgresql-server-dev, or set PG_CONFIG; `make check` and `make demo` install it)
+endif
 include $(PGXS)
 
 $(OBJS): $(HEADERS_OWN)
@@ -37,3 +46,5 @@ $(DATA_built): $(INSTALL_SQL) $(LEDGER_SQL) winback.control
 	   echo '$$ledger$$ $$function$$;'; \
 	   echo "COMMENT ON FUNCTION winback._ledger_ddl() IS 'the DDL of the ledger, with @client_type@ for the type of its keys';"; \
 	   cat $(wordlist 2,$(words $(INSTALL_SQL)),$(INSTALL_SQL)); } > $@
+
+endif

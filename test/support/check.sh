@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Runs tests: check.sh unit regress isolation tap, or any of them. Every part runs, whatever became of those before it;
+# the summary stands at the end, and the exit code is 0 only if all of them passed.
+#
+#   unit        the core without a server: cmake's build in build/core, ctest
+#   regress     sql/*.sql by pg_regress, in the order and the parallel groups of test/schedule
+#   isolation   test/isolation/specs/*.spec by pg_isolation_regress
+#   tap         test/tap/*.pl by prove, which start servers of their own
+set -euo pipefail
+source "$(dirname "$0")/server.sh"
+
+results=$top/build/check
+pgxs_dir=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
+mkdir -p "$results"
+
+# The unit tests, with whatever of ctest needs no server.
+unit() {
+  cmake -S . -B build/core >"$results/cmake.log" 2>&1 || { cat "$results/cmake.log"; return 1; }
+  cmake --build build/core -j "$(nproc)" >"$results/cmake-build.log" 2>&1 || { cat "$results/cmake-build.log"; return 1; }
+  ctest --test-dir build/core -LE server --output-on-failure --no-tests=error
+}
+
+# Fails if a file in sql/ is not in the schedule, or the other way round.
+check_schedule() {
+  local scheduled present
+  scheduled=$(sed -n 's/^test: *//p' test/schedule | tr -s ' ' '\n' | sort)
+  present=$(find sql -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | sort)
+  if [ "$scheduled" != "$present" ]; then
+    echo "test/schedule and sql/ differ (< schedule, > sql):"
+    diff <(echo "$scheduled") <(echo "$present") || true
+    return 1
+  fi
+}
+
+# Shows the head of the differences that a failed run left in a folder.
+show_diffs() {
+  [ -s "$1/regression.diffs" ] || return 0
+  echo "--- $1/regression.diffs (its first 150 lines)"
+  head -n 150 "$1/regression.diffs"
+}
+
+regress() {
+  check_schedule || return 1
+  mkdir -p "$results/regress"
+  "$pgxs_dir/regress/pg_regress" --bindir="$bindir" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
+    --dbname=winback_regress --encoding=UTF8 --no-locale --inputdir=. --outputdir="$results/regress" \
+    --schedule=test/schedule || { show_diffs "$results/regress"; return 1; }
+}
+
+isolation() {
+  local specs
+  mapfile -t specs < <(find test/isolation/specs -name '*.spec' -printf '%f\n' | sed 's/\.spec$//' | sort)
+  mkdir -p "$results/isolation"
+  "$pgxs_dir/isolation/pg_isolation_regress" --bindir="$bindir" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
+    --dbname=winback_isolation --encoding=UTF8 --no-locale --inputdir=test/isolation \
+    --outputdir="$results/isolation" "${specs[@]}" || { show_diffs "$results/isolation"; return 1; }
+}
+
+# The TAP tests run as the server's user, from a copy that this user can read. Clusters that they make take
+# winback.conf over TEMP_CONFIG, so that they find the staged build and preload it.
+tap() {
+  mkdir -p "$place/tap"
+  cp -r test/tap "$place/tap/t"
+  { cat "$place/winback.conf"; echo "shared_preload_libraries = 'winback'"; } >"$place/tap/temp.conf"
+  chmod -R go+rX "$place/tap"
+  give "$place/tap"
+  as_server_user env HOME="$place/tap" PATH="$bindir:$PATH" TEMP_CONFIG="$place/tap/temp.conf" \
+    TESTDATADIR="$place/tap/data" TESTLOGDIR="$place/tap/log" PG_REGRESS="$pgxs_dir/regress/pg_regress" \
+    bash -c 'cd "$1/t" && exec prove -I "$2" -I . --failures --comments $(ls *.pl)' prove "$place/tap" "$pgxs_dir/perl" ||
+    { echo "the servers' logs are in $place/tap/log"; return 1; }
+}
+
+# One line that says how a part went: its own last words.
+summary_of() {
+  case $1 in
+    unit) grep -E '^[0-9]+% tests passed' "$results/unit.out" ;;
+    regress | isolation) grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
+    tap) grep -E '^(Files=|Result:)' "$results/tap.out" | paste -sd' ' ;;
+  esac || echo 'did not run to its end'
+}
+
+# The server of the regression and isolation tests.
+start_test_server() {
+  make_place check-server
+  stage_build
+  start_server <test/support/check.conf
+}
+
+trap '[ -z "${place:-}" ] || stop_server "$place"' EXIT
+case " $* " in *" regress "* | *" isolation "* | *" tap "*) start_test_server ;; esac
+
+failed=()
+for part in "$@"; do
+  printf '\n== %s\n' "$part"
+  rm -f "$results/$part.out"
+  ($part) 2>&1 | tee "$results/$part.out" || failed+=("$part")
+done
+
+printf '\n== summary\n'
+for part in "$@"; do printf '%-10s %s\n' "$part" "$(summary_of "$part")"; done
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "failed: ${failed[*]}"
+  exit 1
+fi

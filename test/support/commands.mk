@@ -1,0 +1,37 @@
+# The goals that a person types. They are made without PGXS, because they begin on machines that have no PostgreSQL yet:
+# each first sees to what the machine lacks, and then calls make again for what PGXS builds.
+
+export PG_CONFIG ORDERS CALLS
+SHELL = /bin/bash
+
+.PHONY: $(COMMANDS)
+
+help:
+	@echo 'make demo           a shop with lost clients, on a PostgreSQL of its own (ORDERS=, CALLS= for your own CSV)'
+	@echo 'make demo-stop      ends the demo and removes its data'
+	@echo 'make check          every test: check-unit, and check-server = check-regress, check-isolation, check-tap'
+	@echo 'make check-figures  figures on real order files, against plain SQL (DATA=folder of the files)'
+	@echo 'make, make install  PGXS: builds and installs the extension for the PostgreSQL of PG_CONFIG'
+
+demo:
+	@test/support/bootstrap.sh build
+	@demo/demo.sh start
+
+demo-stop:
+	@demo/demo.sh stop
+
+check:
+	@test/support/bootstrap.sh build test
+	@test/support/check.sh unit regress isolation tap
+
+check-server:
+	@test/support/bootstrap.sh build test
+	@test/support/check.sh regress isolation tap
+
+check-unit check-regress check-isolation check-tap:
+	@test/support/bootstrap.sh build test
+	@test/support/check.sh $(@:check-%=%)
+
+check-figures:
+	@test/support/bootstrap.sh build
+	@test/figures/figures.sh $(DATA)
