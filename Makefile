@@ -12,7 +12,7 @@ EXTENSION = winback
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" winback.control)
 MODULE_big = winback
 OBJS = $(patsubst %.cpp,%.o,$(sort $(wildcard src/*.cpp src/*/*.cpp)))
-HEADERS_OWN = $(wildcard src/*.hpp src/*/*.hpp)
+OUR_HEADERS = $(wildcard src/*.hpp src/*/*.hpp)
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 EXTRA_CLEAN = $(DATA_built) build
 
@@ -30,7 +30,7 @@ $(error no PGXS by $(PG_CONFIG): install postgresql-server-dev, or set PG_CONFIG
 endif
 include $(PGXS)
 
-$(OBJS): $(HEADERS_OWN)
+$(OBJS): $(OUR_HEADERS)
 $(shlib): src/exports.map
 
 # The install script is the topic files in order; the ledger's DDL, which init() runs in the user's database, becomes
