@@ -172,18 +172,31 @@ void LifeWriter::judge_versions_until(Instant at) {
   }
 }
 
-// Reads the signals that depend on a rule's parameters anew, after a change of the rules.
+// Reads what depends on a rule's parameters anew, after a change of the rules.
 void LifeWriter::reinterpret() {
   life_.detractor_since.reset();
-  for (const Fact& score : scores_) {
-    if (score.value > rules_now()[RuleName::detractor].at_most)
-      life_.detractor_since.reset();
-    else if (!life_.detractor_since)
-      life_.detractor_since = score.at;
-  }
+  for (const Fact& score : scores_) read_score(score);
+  life_.offer_since.reset();
+  for (const Fact& offer : offers_) read_offer(offer);
   const auto fine = static_cast<std::size_t>(rules_now()[RuleName::fruitless].more_than);
   life_.fruitless_since.reset();
   if (inquiries_.size() > fine) life_.fruitless_since = inquiries_[fine].at;
+}
+
+// A good score ends a run of bad ones, of which the first counts.
+void LifeWriter::read_score(const Fact& score) {
+  if (score.value > rules_now()[RuleName::detractor].at_most)
+    life_.detractor_since.reset();
+  else if (!life_.detractor_since)
+    life_.detractor_since = score.at;
+}
+
+// Keeps the offer that goes unanswered first. That is the first one but for the ends of months: of 30 August 12:00 and
+// 31 August 10:00 the later one is three months old earlier, on 30 November at 10:00.
+void LifeWriter::read_offer(const Fact& offer) {
+  const Rule& rule = rules_now()[RuleName::unanswered_offer];
+  if (!life_.offer_since || by_silence(offer.at, rule, calendar_) < by_silence(life_.offer_since, rule, calendar_))
+    life_.offer_since = offer.at;
 }
 
 // A purchase ends signals, offers, losses and being written off, and sets every silence back to zero.
@@ -198,6 +211,7 @@ void LifeWriter::purchase(Instant at) {
   life_.offer_since.reset();
   life_.written_off_since.reset();
   scores_.clear();
+  offers_.clear();
   inquiries_.clear();
   const bool first = !life_.last_purchase_at;
   life_.last_purchase_at = at;
@@ -219,10 +233,7 @@ void LifeWriter::feed(const Fact& fact) {
       break;
     case FactKind::score:
       scores_.push_back(fact);
-      if (fact.value > rules_now()[RuleName::detractor].at_most)
-        life_.detractor_since.reset();
-      else if (!life_.detractor_since)
-        life_.detractor_since = fact.at;
+      read_score(fact);
       break;
     case FactKind::conflict:
       if (!life_.conflict_since) life_.conflict_since = fact.at;
@@ -234,7 +245,8 @@ void LifeWriter::feed(const Fact& fact) {
         life_.fruitless_since = fact.at;
       break;
     case FactKind::offer:
-      if (!life_.offer_since) life_.offer_since = fact.at;
+      offers_.push_back(fact);
+      read_offer(fact);
       break;
     case FactKind::write_off:
       if (!life_.written_off_since) life_.written_off_since = fact.at;

@@ -16,9 +16,9 @@
 //
 //   silence           last purchase + after
 //   own_cadence       last purchase + factor x mean gap, not before floor nor after ceiling; needs two purchase days
-//   unanswered_offer  the earliest offer later than the last purchase, + after
-//   detractor         the first of the latest run of scores 0 to at_most, later than the last purchase [signal]
-//   conflict          the first conflict later than the last purchase [signal]
+//   unanswered_offer  an offer not followed by a purchase, + after
+//   detractor         the first of the latest run of scores 0 to at_most not followed by a purchase [signal]
+//   conflict          the first conflict not followed by a purchase [signal]
 //   fruitless         the inquiry that exceeds more_than, of a client that had not bought up to then [signal]
 //   slowing           last purchase + factor x mean gap if there are at least 3 purchase days, else + after;
 //                     never later than the instant of loss
@@ -28,9 +28,10 @@
 //   at one instant    what happens
 //   ----------------  ----------------------------------------------------------------------------------------------
 //   purchase = deadline   the purchase prevents it: deadlines fire before a purchase only if strictly earlier
-//   purchase = signal     the signal stands: only a strictly later purchase clears it
+//   purchase = signal     the signal (and the offer) stands: only a strictly later purchase clears it
 //   at_risk = lost        lost, one change
 //   several scores        in ascending value, so the highest is the latest
+//   change of the rules   first: the old rules' deadlines fire, the new rules judge, then come the facts
 //
 // A purchase clears every earlier signal and offer and ends a loss (times_returned + 1). A change of the rules is a
 // fact of everybody's life: up to it the old rules act, at it the status is judged anew, after it the new ones act.
@@ -96,6 +97,8 @@ struct Life {
   int inquiries = 0;  // before the first purchase
   std::optional<Instant> offer_since;
   std::optional<Instant> written_off_since;
+
+  bool operator==(const Life&) const = default;
 };
 
 // What the clock will make of a life if nothing happens.
@@ -146,6 +149,8 @@ class LifeWriter {
   void pass_deadlines(Instant until, bool inclusive);
   void judge(Instant at);
   void reinterpret();
+  void read_score(const Fact& score);
+  void read_offer(const Fact& offer);
   void purchase(Instant at);
   void become(Status status, Instant at, std::optional<RuleName> rule);
 
@@ -154,8 +159,9 @@ class LifeWriter {
   const Calendar& calendar_;
   std::size_t version_;  // the version of the rules by which the life is judged now
   std::vector<Change> changes_;
-  std::vector<Fact> scores_;      // since the last purchase: a new version of the rules reads them anew
-  std::vector<Fact> inquiries_;   // before the first purchase, likewise
+  std::vector<Fact> scores_;     // since the last purchase: a new version of the rules reads them anew
+  std::vector<Fact> offers_;     // likewise
+  std::vector<Fact> inquiries_;  // before the first purchase, likewise
 };
 
 // Replays a whole life. `began_at` is the earliest fact of any kind (calls, returns and registration included).
