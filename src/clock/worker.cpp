@@ -1,0 +1,277 @@
+// The worker: does what is due in one database, in batches that are transactions of their own, and goes.
+//
+//   finds or meets                    what it does
+//   --------------------------------  ----------------------------------------------------------------------------
+//   no extension                      goes; comes again when CREATE EXTENSION is told
+//   extension without a ledger        goes; comes again when a commit is told, or in ten minutes
+//   extension being dropped           goes; comes again a naptime later
+//   extension dropped under it        whatever failed through that is no error: goes
+//   work, more than a batch           next batch
+//   clients that others hold          left out; comes again a naptime later
+//   classes older than a day          classify()
+//   error                             kept for winback.worker_status and logged; comes again after a growing pause
+//   SIGTERM                           gives up the batch at hand: a command needs the database, or the server stops
+//
+// DROP EXTENSION cannot deadlock with a batch: it locks the extension before anything else, and so does each batch,
+// without waiting. So either the batch is first, and the command waits for its end; or the command is, and the worker
+// goes.
+#include <algorithm>
+
+#include "clock/launcher.hpp"
+#include "clock/now.hpp"
+#include "clock/shared.hpp"
+#include "pg/entry.hpp"
+#include "pg/failure.hpp"
+#include "pg/guard.hpp"
+
+extern "C" {
+#include "catalog/pg_extension.h"
+#include "commands/extension.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/lock.h"
+#include "tcop/tcopprot.h"
+#include "utils/backend_status.h"
+#include "utils/inval.h"
+
+PGDLLEXPORT __attribute__((visibility("default"))) void winback_worker_main(Datum);
+}
+
+namespace winback::clock {
+
+namespace {
+
+constexpr TimestampTz kLookEvery = 10 * SECS_PER_MINUTE * USECS_PER_SEC;
+constexpr TimestampTz kClassifyEvery = SECS_PER_DAY * USECS_PER_SEC;
+
+constexpr const char* kSweepBatch =
+    "SELECT clients, status_changes, tasks_opened, tasks_cancelled, stale_settled, skipped, more, next_due_at"
+    " FROM winback._sweep_batch(1000)";
+constexpr const char* kClassify = "SELECT count(*) FROM winback.classify()";
+
+// What the worker sees in the database.
+enum class Found { nothing, busy, extension, ledger };
+
+// What a run has come to; plain data, for errors jump over it.
+struct Run {
+  Found found = Found::nothing;
+  bool classified = false;
+  bool again = false;  // clients were left out
+  int64 changes = 0;
+  TimestampTz due_at = DT_NOEND;
+};
+
+// One row of winback._sweep_batch.
+struct Batch {
+  int64 done = 0;     // clients looked at
+  int64 changes = 0;  // rows written for them
+  bool skipped = false;
+  bool more = false;
+  TimestampTz due_at = DT_NOEND;
+};
+
+Database* mine = nullptr;  // this worker's entry
+bool settled = false;      // the run came to an end of its own
+
+// On leaving shared memory: the database is free for the next worker.
+void leave(int, Datum) {
+  const Locked locked(LW_EXCLUSIVE);
+  mine->worker_pid = 0;
+  mine->last_end = GetCurrentTimestamp();
+  if (!settled) {
+    mine->look_at = DT_NOBEGIN;
+    // Perhaps there is no such database any more.
+    shared->list_again = true;
+    // To be stopped by a command that needs the database is no failure.
+    if (mine->holds == 0) {
+      mine->failures++;
+      if (mine->last_error[0] == '\0') strlcpy(mine->last_error, "stopped before it was done", sizeof(mine->last_error));
+    }
+  }
+  wake_launcher();
+}
+
+// Makes this process the database's worker and takes what was told; false if another is, or a command holds it off.
+bool claim(Oid database, bool* classify) {
+  const Locked locked(LW_EXCLUSIVE);
+  mine = find(database);
+  if (!mine || mine->worker_pid != 0) return false;
+  mine->starting_at = 0;
+  if (mine->holds > 0) return false;
+  mine->worker_pid = MyProcPid;
+  mine->last_start = GetCurrentTimestamp();
+  mine->last_error[0] = '\0';
+  mine->due_at = DT_NOEND;
+  mine->look_at = DT_NOEND;
+  mine->stale = false;
+  *classify = mine->classify_at <= mine->last_start;
+  return true;
+}
+
+// Writes down what a healthy run found.
+void settle(const Run& run) {
+  const TimestampTz now = GetCurrentTimestamp();
+  const Locked locked(LW_EXCLUSIVE);
+  settled = true;
+  mine->failures = 0;
+  mine->last_changes = run.changes;
+  mine->due_at = std::min(mine->due_at, run.due_at);
+  mine->stale |= run.again;
+  if (run.classified) mine->classify_at = now + kClassifyEvery;
+  if (run.found == Found::busy) {
+    mine->look_at = DT_NOBEGIN;
+    return;
+  }
+  mine->ledger = run.found == Found::ledger ? Ledger::kept : Ledger::none;
+  if (run.found != Found::nothing) mine->look_at = std::min(mine->look_at, now + kLookEvery);
+}
+
+// Keeps the reason for winback.worker_status.
+void keep_error(const char* message) {
+  const Locked locked(LW_EXCLUSIVE);
+  strlcpy(mine->last_error, message, sizeof(mine->last_error));
+}
+
+// Looks for the extension and its ledger, and keeps the extension from being dropped until the transaction ends.
+Found find_ledger() {
+  const Oid extension = get_extension_oid("winback", true);
+  if (!OidIsValid(extension)) return Found::nothing;
+  LOCKTAG tag;
+  SET_LOCKTAG_OBJECT(tag, MyDatabaseId, ExtensionRelationId, extension, 0);
+  if (LockAcquire(&tag, AccessShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL) return Found::busy;
+  AcceptInvalidationMessages();
+  if (get_extension_oid("winback", true) != extension) return Found::nothing;
+  const Oid schema = get_namespace_oid("winback", true);
+  return OidIsValid(schema) && OidIsValid(get_relname_relid("client", schema)) ? Found::ledger : Found::extension;
+}
+
+// Runs a query that yields one row, in a transaction of its own, and has `read` take the row; unless there is no ledger.
+template <class Read>
+Found run_query(const char* query, Read read) {
+  CHECK_FOR_INTERRUPTS();
+  if (ConfigReloadPending) {
+    ConfigReloadPending = false;
+    ProcessConfigFile(PGC_SIGHUP);
+  }
+  SetCurrentStatementStartTimestamp();
+  StartTransactionCommand();
+  const Found found = find_ledger();
+  if (found == Found::ledger) {
+    PushActiveSnapshot(GetTransactionSnapshot());
+    debug_query_string = query;
+    pgstat_report_activity(STATE_RUNNING, query);
+    SPI_connect();
+    if (SPI_execute(query, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
+      elog(ERROR, "winback worker: \"%s\" did not return one row", query);
+    read(SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
+    SPI_finish();
+    PopActiveSnapshot();
+  }
+  CommitTransactionCommand();
+  debug_query_string = nullptr;
+  pgstat_report_stat(true);
+  pgstat_report_activity(STATE_IDLE, nullptr);
+  return found;
+}
+
+// An integer column of a row; null counts as 0.
+int64 number(HeapTuple row, TupleDesc columns, int column) {
+  bool null = false;
+  const Datum value = SPI_getbinval(row, columns, column, &null);
+  return null ? 0 : DatumGetInt32(value);
+}
+
+// Does one batch of what is due or stale.
+Found sweep_batch(Batch* batch) {
+  return run_query(kSweepBatch, [batch](HeapTuple row, TupleDesc columns) {
+    bool null = false;
+    const int64 settled_clients = number(row, columns, 5);
+    batch->done = number(row, columns, 1) + settled_clients;
+    batch->changes = number(row, columns, 2) + number(row, columns, 3) + number(row, columns, 4) + settled_clients;
+    batch->skipped = number(row, columns, 6) > 0;
+    const Datum more = SPI_getbinval(row, columns, 7, &null);
+    batch->more = !null && DatumGetBool(more);
+    const Datum due_at = SPI_getbinval(row, columns, 8, &null);
+    batch->due_at = null ? DT_NOEND : DatumGetTimestampTz(due_at);
+  });
+}
+
+// Everything there is to do; plain C, for errors jump out of it.
+void do_run(Run* run, bool classify) {
+  while (true) {
+    Batch batch;
+    run->found = sweep_batch(&batch);
+    if (run->found != Found::ledger) return;
+    run->changes += batch.changes;
+    run->again |= batch.skipped;
+    run->due_at = batch.due_at;
+    // A batch that did nothing ends the run whatever it says: the rest is held by others.
+    if (!batch.more || batch.done == 0) break;
+  }
+  if (!classify) return;
+  run->found = run_query(kClassify, [](HeapTuple, TupleDesc) {});
+  run->classified = run->found == Found::ledger;
+}
+
+// The settings of the session that matter, against what database and role may say.
+void settle_session() {
+  live_in_the_present();
+  SetConfigOption("application_name", kWorker, PGC_SUSET, PGC_S_OVERRIDE);
+  SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
+  SetConfigOption("default_transaction_isolation", "read committed", PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+// True if extension and ledger are still there; after an error, in a transaction of its own.
+bool ledger_stands() {
+  StartTransactionCommand();
+  const bool stands = find_ledger() == Found::ledger;
+  CommitTransactionCommand();
+  return stands;
+}
+
+// The life of a worker.
+void work(Oid database) {
+  pqsignal(SIGHUP, SignalHandlerForConfigReload);
+  pqsignal(SIGTERM, die);
+  bool classify = false;
+  if (!claim(database, &classify)) return;
+  // Registered before the connection, this comes after the server has forgotten it: an entry without a worker means
+  // that nothing is connected.
+  on_shmem_exit(leave, 0);
+  BackgroundWorkerUnblockSignals();
+  BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
+  settle_session();
+
+  // A caught error is kept in the context that is current here, which must outlive the transaction.
+  MemoryContextSwitchTo(TopMemoryContext);
+  Run run;
+  pg::Failure failure;
+  bool failed = false;
+  try {
+    pg::call([&run, classify] { do_run(&run, classify); });
+  } catch (...) {
+    failure = pg::describe_current_exception();
+    failed = true;
+  }
+  if (failed) {
+    AbortCurrentTransaction();
+    if (ledger_stands()) {
+      keep_error(failure.message);
+      pg::raise(failure);
+    }
+    run.found = Found::busy;
+  }
+  settle(run);
+}
+
+}  // namespace
+
+}  // namespace winback::clock
+
+// The worker's entry.
+void winback_worker_main(Datum argument) {
+  const Oid database = DatumGetObjectId(argument);
+  winback::pg::enter_with([database] { winback::clock::work(database); });
+}
