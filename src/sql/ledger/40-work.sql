@@ -6,7 +6,9 @@ CREATE TABLE winback.task_kind (
     title      text NOT NULL
 );
 COMMENT ON TABLE winback.task_kind IS 'kinds of task';
+COMMENT ON COLUMN winback.task_kind.kind IS 'name of the kind';
 COMMENT ON COLUMN winback.task_kind.needs_call IS 'a task of this kind is done only with a real call of its client';
+COMMENT ON COLUMN winback.task_kind.title IS 'title of tasks that are given none';
 INSERT INTO winback.task_kind VALUES
     ('call_lost_client', true, 'Call the lost client'),
     ('call', true, 'Call the client'),
@@ -33,14 +35,29 @@ CREATE TABLE winback.task (
     CHECK ((status = 'open') = (closed_at IS NULL)),
     CHECK (status <> 'done' OR outcome <> '')
 );
-CREATE UNIQUE INDEX task_one_open_call ON winback.task (client_id) WHERE kind = 'call_lost_client' AND status = 'open';
-CREATE UNIQUE INDEX task_one_task_a_call ON winback.task (call_source, call_id)
+CREATE UNIQUE INDEX one_open_call_task_a_client ON winback.task (client_id)
+    WHERE kind = 'call_lost_client' AND status = 'open';
+CREATE UNIQUE INDEX one_call_closes_one_task ON winback.task (call_source, call_id)
     WHERE status = 'done' AND call_id IS NOT NULL AND NOT evidence_withdrawn;
 CREATE INDEX task_client ON winback.task (client_id);
 CREATE INDEX task_open ON winback.task (assignee, due_on) WHERE status = 'open';
 COMMENT ON TABLE winback.task IS 'tasks of the managers; a call task is done only with a real call of its client';
-COMMENT ON COLUMN winback.task.opened_at IS 'the clock''s time of opening, whoever inserts';
+COMMENT ON COLUMN winback.task.task_id IS 'number of the task';
+COMMENT ON COLUMN winback.task.client_id IS 'the client it is about; never changes';
+COMMENT ON COLUMN winback.task.kind IS 'kind of task; never changes';
+COMMENT ON COLUMN winback.task.title IS 'what is to be done; the title of the kind where none is given';
+COMMENT ON COLUMN winback.task.assignee IS 'who is to do it; null: whoever is free';
+COMMENT ON COLUMN winback.task.due_on IS 'the day on which it is to be done; null: any day';
+COMMENT ON COLUMN winback.task.status IS
+    'open, done or cancelled; a closed task stays closed, unless its evidence is lost';
+COMMENT ON COLUMN winback.task.opened_at IS 'the clock''s time of opening, whoever inserts; never changes';
+COMMENT ON COLUMN winback.task.closed_at IS 'the clock''s time of closing';
+COMMENT ON COLUMN winback.task.closed_by IS 'the role that closed it; null: winback itself';
 COMMENT ON COLUMN winback.task.outcome IS 'what came of it; of cancelled tasks: why';
 COMMENT ON COLUMN winback.task.call_id IS 'the call that closed it, as text';
 COMMENT ON COLUMN winback.task.call_source IS 'the watched calls table that call_id is of';
-COMMENT ON COLUMN winback.task.evidence_withdrawn IS 'the call that closed it is gone, changed or no longer counts';
+COMMENT ON COLUMN winback.task.note IS 'free text; may be changed at any time';
+COMMENT ON COLUMN winback.task.process_id IS 'the process that the task is a step of';
+COMMENT ON COLUMN winback.task.step IS 'the step of that process';
+COMMENT ON COLUMN winback.task.evidence_withdrawn IS
+    'the call that closed it is gone, changed or no longer counts; of an open task: that is why it is open again';
