@@ -5,7 +5,9 @@ SET timezone = :'zone';
 SET winback.as_of = :'clock';
 
 BEGIN;
-INSERT INTO shop.orders SELECT * FROM csv.cdnow WHERE order_date >= timestamptz :'previous' AND order_date < timestamptz :'clock';
+INSERT INTO shop.orders
+SELECT * FROM csv.cdnow
+ WHERE order_date >= timestamptz :'previous' AND order_date < timestamptz :'clock';
 
 \if :first
 CREATE EXTENSION winback;

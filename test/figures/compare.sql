@@ -33,7 +33,8 @@ SELECT 'verify()', 101, v.client_id, v.column_name || ' = ' || coalesce(v.stored
   FROM winback.verify() v;
 
 INSERT INTO figures.result
-SELECT :'clock', i.item, (SELECT count(*) FROM figures.client), (SELECT count(*) FROM difference d WHERE d.item = i.item)
+SELECT :'clock', i.item, (SELECT count(*) FROM figures.client),
+       (SELECT count(*) FROM difference d WHERE d.item = i.item)
   FROM (SELECT attname::text FROM pg_attribute WHERE attrelid = 'figures.client'::regclass AND attnum > 0
         UNION ALL VALUES ('status_change'), ('verify()')) AS i (item);
 

@@ -108,7 +108,8 @@ SELECT client, min(at) FILTER (WHERE amount >= 0) AS first_at, max(at) FILTER (W
        (max(day) FILTER (WHERE amount >= 0) - min(day) FILTER (WHERE amount >= 0)) AS span
   FROM known_order GROUP BY client;
 CREATE TEMP TABLE worth AS
-SELECT b.client, coalesce(sum(o.amount) FILTER (WHERE o.at > figures.later(b.last_at, '-12 months')), 0) AS period_revenue
+SELECT b.client,
+       coalesce(sum(o.amount) FILTER (WHERE o.at > figures.later(b.last_at, '-12 months')), 0) AS period_revenue
   FROM bought b JOIN known_order o USING (client) GROUP BY b.client;
 CREATE TEMP TABLE class AS
 SELECT client, CASE WHEN before < 0.80 * total THEN 'A' WHEN before < 0.95 * total THEN 'B' ELSE 'C' END AS abc

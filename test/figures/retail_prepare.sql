@@ -50,7 +50,8 @@ SELECT x.prefix || i.invoice_no AS call_no, i.customer_id, i.invoice_ts + x.late
 --   offer       30 days after each 19th invoice; and to customers by number 120 or 60 days before their first purchase
 --   inquiry     up to 6 in the time before the first purchase, 10 days apart, by the customer's number
 CREATE TABLE csv.event AS
-SELECT customer_id, 'complaint' AS kind, invoice_ts AS happened, NULL::numeric AS score FROM csv.retail WHERE amount < -50
+SELECT customer_id, 'complaint' AS kind, invoice_ts AS happened, NULL::numeric AS score
+  FROM csv.retail WHERE amount < -50
 UNION ALL
 SELECT public.shop_customer(client_id), 'complaint', call_ts, NULL FROM csv.call_log WHERE complaint_id IS NOT NULL
 UNION ALL
