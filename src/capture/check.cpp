@@ -1,0 +1,130 @@
+// What a watch_* call is checked for, before anything is made.
+#include "capture/setup.hpp"
+#include "pg/entry.hpp"
+#include "pg/identity.hpp"
+
+extern "C" {
+#include "access/relation.h"
+#include "access/transam.h"
+#include "catalog/pg_class.h"
+#include "utils/acl.h"
+#include "utils/rls.h"
+}
+
+namespace winback::capture {
+
+namespace {
+
+// What a relation that cannot be watched is, and what to do instead; null for one that can.
+struct Refusal {
+  const char* is;
+  const char* hint;
+};
+std::optional<Refusal> refusal(const Form_pg_class relation) {
+  switch (relation->relkind) {
+    case RELKIND_RELATION:
+    case RELKIND_PARTITIONED_TABLE:
+      break;
+    case RELKIND_FOREIGN_TABLE:
+      return Refusal{"a foreign table", "Watch the table on the server where it lies, or a local copy of it."};
+    case RELKIND_VIEW:
+    case RELKIND_MATVIEW:
+      return Refusal{"a view", "Watch the tables that the view reads."};
+    default:
+      return Refusal{"not a table", "Watch an ordinary or a partitioned table."};
+  }
+  if (relation->relpersistence == RELPERSISTENCE_TEMP)
+    return Refusal{"a temporary table", "Watch a table that other sessions see."};
+  return std::nullopt;
+}
+
+// Refuses relations that cannot be watched, or not by this role.
+void check_relation(Relation relation, Oid role) {
+  const std::string name = RelationGetRelationName(relation);
+  if (const auto refused = refusal(relation->rd_rel))
+    throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE, "\"" + name + "\" cannot be watched: it is " + refused->is, {},
+                    refused->hint);
+  if (RelationGetRelid(relation) < FirstNormalObjectId)
+    throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "\"" + name + "\" cannot be watched: it is a system catalog");
+  const bool readable =
+      pg::call([&] { return pg_class_aclcheck(RelationGetRelid(relation), role, ACL_SELECT) == ACLCHECK_OK; });
+  if (!readable)
+    throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "permission denied for table \"" + name + "\"",
+                    "The role that watches a table must be allowed to SELECT from the whole of it.");
+  const int policies = pg::call([&] { return check_enable_rls(RelationGetRelid(relation), role, true); });
+  if (policies == RLS_ENABLED)
+    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED,
+                    "\"" + name + "\" cannot be watched by a role that sees only part of its rows",
+                    "Row-level security policies of the table apply to this role.",
+                    "Watch it as the owner of the table, or as a role with BYPASSRLS.");
+}
+
+}  // namespace
+
+}  // namespace winback::capture
+
+using namespace winback;
+using namespace winback::capture;
+
+// _check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text): checks the relation
+// and every expression; returns the type of the client expression.
+WINBACK_FUNCTION(winback_check_source) {
+  Source source;
+  source.kind = kind_named(pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(0)); }));
+  source.relation = PG_GETARG_OID(1);
+  source.given_by = GetUserId();
+  source.search_path = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(3)); });
+  read_expressions(source, PG_GETARG_DATUM(2));
+  const std::string time_zone = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(4)); });
+
+  Relation relation = pg::call([&] { return relation_open(source.relation, AccessShareLock); });
+  check_relation(relation, source.given_by);
+  const auto known = setup();
+  Oid client_type = InvalidOid;
+  const pg::AsRole role(source.given_by);
+  const pg::PinnedSettings settings(time_zone, source.search_path);
+  for (const Argument& argument : arguments_of(source.kind)) {
+    const auto& text = source.expression(argument.meaning);
+    if (!text) {
+      if (argument.required)
+        throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED, "argument \"" + std::string(argument.name) + "\" must not be null",
+                        {}, "Give a column of the table, or an expression over its columns.");
+      continue;
+    }
+    const Expression expression = compile(argument, *text, relation, known ? &known->key : nullptr);
+    if (argument.meaning == Meaning::client) client_type = expression.type;
+  }
+  pg::call([&] { relation_close(relation, NoLock); });
+  return ObjectIdGetDatum(client_type);
+}
+
+// _client_index(source regclass, client text, search_path text): the index whose leading column is the client
+// expression, or null.
+WINBACK_FUNCTION(winback_client_index) {
+  const std::string client = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(1)); });
+  const std::string search_path = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(2)); });
+  const pg::PinnedSettings settings("UTC", search_path);
+  Relation relation = pg::call([&] { return relation_open(PG_GETARG_OID(0), AccessShareLock); });
+  const Oid index = index_leading_with(client, relation);
+  pg::call([&] { relation_close(relation, NoLock); });
+  if (!OidIsValid(index)) PG_RETURN_NULL();
+  return ObjectIdGetDatum(index);
+}
+
+// _announce_setup(): every session reads the ledger's settings again.
+WINBACK_FUNCTION(winback_announce_setup) {
+  announce_changed_setup();
+  PG_RETURN_VOID();
+}
+
+// _check_key_type(type regtype): an error if the type cannot be a client key.
+WINBACK_FUNCTION(winback_check_key_type) {
+  const pg::OwnContext scratch("winback key type", CurrentMemoryContext);
+  const pg::KeyType key(PG_GETARG_OID(0), scratch.get());
+  PG_RETURN_VOID();
+}
+
+// _version(): the version of the ledger that this library writes.
+WINBACK_FUNCTION(winback_version) {
+  return pg::call([] { return CStringGetTextDatum(kLedgerVersion); });
+}

@@ -1,0 +1,339 @@
+// See expression.hpp.
+#include "capture/expression.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+extern "C" {
+#include "catalog/pg_proc.h"
+#include "access/transam.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parse_coerce.h"
+#include "parser/parse_collate.h"
+#include "parser/parse_expr.h"
+#include "parser/parse_node.h"
+#include "parser/parse_relation.h"
+#include "parser/parser.h"
+#include "utils/fmgroids.h"
+}
+
+namespace winback::capture {
+
+namespace {
+
+// Functions of the server that are stable because they look at the clock, the session or the user. Others that are
+// stable depend on settings only, which are pinned.
+constexpr std::array kForbiddenFunctions = {
+    F_NOW, F_TRANSACTION_TIMESTAMP, F_STATEMENT_TIMESTAMP, F_CURRENT_SETTING_TEXT, F_CURRENT_SETTING_TEXT_BOOL,
+    F_CURRENT_USER, F_SESSION_USER, F_CURRENT_DATABASE, F_CURRENT_SCHEMA, F_CURRENT_SCHEMAS, F_PG_BACKEND_PID,
+    F_INET_CLIENT_ADDR, F_INET_CLIENT_PORT, F_INET_SERVER_ADDR, F_INET_SERVER_PORT, F_PG_POSTMASTER_START_TIME,
+    F_PG_CONF_LOAD_TIME, F_AGE_TIMESTAMP, F_AGE_TIMESTAMPTZ, F_TXID_CURRENT, F_TXID_CURRENT_IF_ASSIGNED,
+    F_PG_CURRENT_XACT_ID, F_PG_CURRENT_XACT_ID_IF_ASSIGNED, F_PG_CURRENT_SNAPSHOT, F_TXID_CURRENT_SNAPSHOT,
+    F_PG_MY_TEMP_SCHEMA, F_GETPGUSERNAME, F_VERSION, F_PG_IS_IN_RECOVERY, F_AGE_XID,
+};
+
+// Casts that cannot fail although they are not marked leakproof.
+constexpr std::array kSafeCasts = {F_NUMERIC_INT2, F_NUMERIC_INT4, F_NUMERIC_INT8, F_NUMERIC_FLOAT4, F_NUMERIC_FLOAT8};
+
+// String literals that a date or time type reads as the present.
+constexpr std::array<std::string_view, 4> kClockWords = {"now", "today", "tomorrow", "yesterday"};
+
+// What a walk over an analyzed expression found.
+struct Findings {
+  const char* forbidden = nullptr;
+  bool may_fail = false;
+  bool foreign = false;   // a function that is not the server's own
+  bool unstable = false;  // a function that depends on settings
+};
+
+// A walker in the form in which this server's version takes it.
+auto as_walker(bool (*walker)(Node*, void*)) {
+#if PG_VERSION_NUM >= 160000
+  return walker;
+#else
+  return reinterpret_cast<bool (*)()>(reinterpret_cast<void*>(walker));
+#endif
+}
+
+// Judges one function that the expression calls.
+bool judge_function(Oid function, void* arg) {
+  auto* findings = static_cast<Findings*>(arg);
+  const bool own = function < FirstGenbkiObjectId;
+  const char volatility = func_volatile(function);
+  if (volatility == PROVOLATILE_VOLATILE) findings->forbidden = "a volatile function";
+  if (volatility == PROVOLATILE_STABLE) {
+    if (!own)
+      findings->forbidden = "a function that is not marked IMMUTABLE";
+    else if (std::ranges::find(kForbiddenFunctions, function) != kForbiddenFunctions.end())
+      findings->forbidden = "a function of the clock, the session or the user";
+    findings->unstable = true;
+  }
+  if (!own) findings->foreign = true;
+  if (!get_func_leakproof(function) && std::ranges::find(kSafeCasts, function) == kSafeCasts.end())
+    findings->may_fail = true;
+  return false;
+}
+
+// Judges every node of the expression.
+bool judge_node(Node* node, void* arg) {
+  auto* findings = static_cast<Findings*>(arg);
+  if (!node) return false;
+  switch (nodeTag(node)) {
+    case T_SQLValueFunction:
+    case T_NextValueExpr:
+      findings->forbidden = "a function of the clock, the session or the user";
+      break;
+    case T_Var:
+    case T_Const:
+    case T_RelabelType:
+    case T_BoolExpr:
+    case T_NullTest:
+    case T_BooleanTest:
+    case T_FuncExpr:
+    case T_OpExpr:
+    case T_ScalarArrayOpExpr:
+    case T_DistinctExpr:
+    case T_NullIfExpr:
+    case T_CaseExpr:
+    case T_CaseWhen:
+    case T_CaseTestExpr:
+    case T_CoalesceExpr:
+    case T_List:
+      break;
+    case T_CoerceViaIO:
+      findings->may_fail = findings->unstable = true;
+      break;
+    default:
+      findings->may_fail = true;
+  }
+  (void)check_functions_in_node(node, judge_function, findings);
+  return expression_tree_walker(node, as_walker(judge_node), arg);
+}
+
+// Whether a literal is one of the words that mean the present.
+bool is_clock_word(const char* text) {
+  std::string word(text);
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+  while (!word.empty() && blank(word.back())) word.pop_back();
+  std::size_t start = 0;
+  while (start < word.size() && blank(word[start])) ++start;
+  word.erase(0, start);
+  std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
+  return std::ranges::find(kClockWords, word) != kClockWords.end();
+}
+
+// Counts the literals in a raw expression that mean the present.
+bool count_raw_clock_words(Node* node, void* arg) {
+  if (!node) return false;
+  if (IsA(node, A_Const) && !reinterpret_cast<A_Const*>(node)->isnull &&
+      nodeTag(&reinterpret_cast<A_Const*>(node)->val) == T_String &&
+      is_clock_word(strVal(&reinterpret_cast<A_Const*>(node)->val)))
+    ++*static_cast<int*>(arg);
+  return raw_expression_tree_walker(node, as_walker(count_raw_clock_words), arg);
+}
+
+// Counts those that are still text after analysis, and so mean just themselves.
+bool count_text_clock_words(Node* node, void* arg) {
+  if (!node) return false;
+  if (IsA(node, Const)) {
+    const auto* constant = reinterpret_cast<Const*>(node);
+    const bool is_text = constant->consttype == TEXTOID || constant->consttype == VARCHAROID ||
+                      constant->consttype == BPCHAROID || constant->consttype == UNKNOWNOID;
+    if (is_text && !constant->constisnull) {
+      const char* value = constant->consttype == UNKNOWNOID ? DatumGetCString(constant->constvalue)
+                                                            : TextDatumGetCString(constant->constvalue);
+      if (is_clock_word(value)) ++*static_cast<int*>(arg);
+    }
+    return false;
+  }
+  return expression_tree_walker(node, as_walker(count_text_clock_words), arg);
+}
+
+// Parses a lone expression; null if the text is anything more or less than that. May raise a syntax error.
+Node* parse_raw(const char* text) {
+  StringInfoData sql;
+  initStringInfo(&sql);
+  appendStringInfo(&sql, "SELECT (%s\n)", text);
+  List* statements = raw_parser(sql.data, RAW_PARSE_DEFAULT);
+  if (list_length(statements) != 1) return nullptr;
+  Node* statement = linitial_node(RawStmt, statements)->stmt;
+  if (!IsA(statement, SelectStmt)) return nullptr;
+  auto* select = reinterpret_cast<SelectStmt*>(statement);
+  if (list_length(select->targetList) != 1 || select->fromClause || select->whereClause || select->groupClause ||
+      select->havingClause || select->windowClause || select->valuesLists || select->sortClause ||
+      select->limitOffset || select->limitCount || select->lockingClause || select->withClause || select->intoClause ||
+      select->distinctClause || select->op != SETOP_NONE)
+    return nullptr;
+  auto* target = linitial_node(ResTarget, select->targetList);
+  return target->name || target->indirection ? nullptr : target->val;
+}
+
+// Analyzes a parsed expression against a table.
+Node* analyze(Node* raw, Relation relation, ParseState* state) {
+  ParseNamespaceItem* item = addRangeTableEntryForRelation(state, relation, AccessShareLock, nullptr, false, true);
+  addNSItemToQuery(state, item, false, true, true);
+  return transformExpr(state, raw, EXPR_KIND_OTHER);
+}
+
+// Whether a type is one that the argument may have as it is.
+bool fits(Wanted wanted, Oid type) {
+  switch (wanted) {
+    case Wanted::time:
+      return type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == DATEOID;
+    case Wanted::seconds:
+      return type == INTERVALOID;
+    case Wanted::text:
+      return true;  // turned into text by the type's output function where it is needed
+    default:
+      return false;
+  }
+}
+
+// What the argument is turned into where its type does not fit as it is.
+Oid target_type(Wanted wanted, const pg::KeyType* key) {
+  switch (wanted) {
+    case Wanted::key:
+      return key ? key->oid() : InvalidOid;
+    case Wanted::number:
+    case Wanted::seconds:
+      return NUMERICOID;
+    case Wanted::boolean:
+      return BOOLOID;
+    default:
+      return InvalidOid;
+  }
+}
+
+// What a user is told the argument must be.
+std::string wanted_words(Wanted wanted, const pg::KeyType* key) {
+  switch (wanted) {
+    case Wanted::key:
+      return "It must yield the type of the ledger's client keys, " + (key ? key->name() : std::string("any type")) +
+             ", or one that is cast to it implicitly.";
+    case Wanted::time:
+      return "It must yield timestamp with time zone, timestamp or date.";
+    case Wanted::number:
+      return "It must yield a number or money.";
+    case Wanted::seconds:
+      return "It must yield a number (of seconds) or an interval.";
+    case Wanted::boolean:
+      return "It must yield boolean.";
+    default:
+      return {};
+  }
+}
+
+// The plain result of compiling, without C++ objects: the steps below run in guarded calls.
+struct Analysis {
+  Node* expression = nullptr;
+  Oid found = InvalidOid;
+  const char* complaint = nullptr;
+};
+
+Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oid target) {
+  Analysis result;
+  Node* raw = parse_raw(text);
+  if (!raw) {
+    result.complaint = "It must be a single expression over one row of the table.";
+    return result;
+  }
+  ParseState* state = make_parsestate(nullptr);
+  Node* node = analyze(raw, relation, state);
+  if (state->p_hasSubLinks || state->p_hasAggs || state->p_hasWindowFuncs || state->p_hasTargetSRFs) {
+    result.complaint = "Subqueries, aggregates, window functions and set-returning functions are not allowed.";
+    return result;
+  }
+  int raw_words = 0, text_words = 0;
+  (void)count_raw_clock_words(raw, &raw_words);
+  (void)count_text_clock_words(node, &text_words);
+  if (raw_words > text_words) {
+    result.complaint = "A literal that means the present, such as 'now', is not allowed.";
+    return result;
+  }
+  if (exprType(node) == UNKNOWNOID) node = coerce_to_common_type(state, node, TEXTOID, "winback");
+  result.found = exprType(node);
+  if (OidIsValid(target) && !fits(wanted, result.found)) {
+    const Oid base = getBaseType(result.found);
+    const bool numeric_kind =
+        TypeCategory(base) == TYPCATEGORY_NUMERIC && base != REGCLASSOID && base != OIDOID;
+    if ((wanted == Wanted::number || wanted == Wanted::seconds) && !numeric_kind) return result;
+    const CoercionContext how =
+        wanted == Wanted::number || wanted == Wanted::seconds ? COERCION_ASSIGNMENT : COERCION_IMPLICIT;
+    node = coerce_to_target_type(state, node, result.found, target, -1, how, COERCE_IMPLICIT_CAST, -1);
+    if (!node) return result;
+  } else if (!OidIsValid(target) && !fits(wanted, getBaseType(result.found)) && wanted == Wanted::time) {
+    return result;
+  }
+  assign_expr_collations(state, node);
+  result.expression = node;
+  return result;
+}
+
+}  // namespace
+
+Expression compile(const Argument& argument, const std::string& text, Relation relation, const pg::KeyType* key) {
+  const std::string quoted = "argument \"" + std::string(argument.name) + "\" (" + text + ") of table \"" +
+                             RelationGetRelationName(relation) + "\" ";
+  Analysis analysis;
+  try {
+    analysis = pg::call(
+        [&] { return analyze_argument(text.c_str(), relation, argument.wanted, target_type(argument.wanted, key)); });
+  } catch (const pg::ServerError& error) {
+    if (pg::must_pass(error.sqlstate())) throw;
+    throw pg::Error(error.sqlstate(), quoted + "cannot be used: " + error.what(),
+                    error.data()->detail ? error.data()->detail : "", error.data()->hint ? error.data()->hint : "");
+  }
+  if (analysis.complaint)
+    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED, quoted + "cannot be used", analysis.complaint);
+  if (!analysis.expression) {
+    const char* found = pg::call([&] { return format_type_be(analysis.found); });
+    throw pg::Error(ERRCODE_DATATYPE_MISMATCH, quoted + "yields type " + found, wanted_words(argument.wanted, key),
+                    "Cast it within the expression.");
+  }
+  Findings findings;
+  Expression result;
+  pg::call([&] {
+    (void)judge_node(analysis.expression, &findings);
+    auto* planned = expression_planner(reinterpret_cast<Expr*>(analysis.expression));
+    result.state = ExecInitExpr(planned, nullptr);
+    result.type = getBaseType(exprType(reinterpret_cast<Node*>(planned)));
+    bool varlena;
+    getTypeOutputInfo(result.type, &result.output, &varlena);
+  });
+  if (findings.forbidden)
+    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED,
+                    quoted + "cannot be used: it calls " + std::string(findings.forbidden),
+                    "What a row says must follow from the row alone and be the same in every session.");
+  result.may_fail = findings.may_fail;
+  result.needs_role = findings.foreign;
+  result.needs_settings = findings.foreign || findings.unstable;
+  return result;
+}
+
+Oid index_leading_with(const std::string& text, Relation relation) {
+  return pg::call([&] {
+    Node* raw = parse_raw(text.c_str());
+    Node* wanted = analyze(raw, relation, make_parsestate(nullptr));
+    Oid found = InvalidOid;
+    List* indexes = RelationGetIndexList(relation);
+    for (int i = 0; i < list_length(indexes) && !OidIsValid(found); ++i) {
+      Relation index = index_open(list_nth_oid(indexes, i), AccessShareLock);
+      const AttrNumber leading = index->rd_index->indkey.values[0];
+      List* predicate = RelationGetIndexPredicate(index);
+      List* expressions = RelationGetIndexExpressions(index);
+      const bool usable = index->rd_index->indisvalid && predicate == NIL;
+      if (usable && leading != 0)
+        found = IsA(wanted, Var) && reinterpret_cast<Var*>(wanted)->varattno == leading ? RelationGetRelid(index)
+                                                                                       : InvalidOid;
+      else if (usable && equal(wanted, linitial(expressions)))
+        found = RelationGetRelid(index);
+      index_close(index, AccessShareLock);
+    }
+    return found;
+  });
+}
+
+}  // namespace winback::capture

@@ -1,0 +1,126 @@
+// See notes.hpp.
+#include "capture/notes.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace winback::capture {
+
+namespace {
+
+// Beyond this many facts of one client in one transaction it is cheaper to read its rows once.
+constexpr std::size_t kMostAdded = 256;
+
+Notes*& only() {
+  static Notes* notes = nullptr;
+  return notes;
+}
+
+}  // namespace
+
+void Note::merge(Note&& later) {
+  recompute |= later.recompute;
+  evidence |= later.evidence;
+  std::ranges::move(later.added, std::back_inserter(added));
+  if (added.size() > kMostAdded) recompute = true;
+  if (recompute) added.clear();
+}
+
+Notes::Notes(std::shared_ptr<const Setup> setup)
+    : setup_(std::move(setup)), memory_(pg::call([] {
+        return AllocSetContextCreateInternal(TopTransactionContext, "winback notes", ALLOCSET_DEFAULT_SIZES);
+      })) {}
+
+Notes::~Notes() = default;  // memory_ goes with the transaction
+
+Notes::Layer& Notes::top() {
+  const int level = GetCurrentTransactionNestLevel();
+  if (layers_.empty() || layers_.back()->level < level) layers_.push_back(std::make_unique<Layer>(this, level));
+  return *layers_.back();
+}
+
+Note& Notes::of(Datum client) {
+  Layer& layer = top();
+  const auto found = layer.clients.find(client);
+  if (found != layer.clients.end()) return found->second;
+  return layer.clients[setup_->key.copy(client, memory_)];
+}
+
+void Notes::add(const Fact& fact) {
+  Note& note = of(fact.client);
+  if (note.recompute) return;
+  const auto keep = [&](const Value& value) {
+    if (value.null) return value;
+    return pg::call([&] {
+      const MemoryContext before = MemoryContextSwitchTo(memory_);
+      const Value copy{PointerGetDatum(PG_DETOAST_DATUM_COPY(value.datum)), false};
+      MemoryContextSwitchTo(before);
+      return copy;
+    });
+  };
+  note.added.push_back({fact.kind, fact.at, keep(fact.value(Meaning::amount)), keep(fact.value(Meaning::seconds))});
+  if (note.added.size() > kMostAdded) {
+    note.recompute = true;
+    note.added.clear();
+  }
+}
+
+// Empties one layer into another.
+void Notes::pour(Layer& from, Layer& into) {
+  for (auto& [client, note] : from.clients) into.clients[client].merge(std::move(note));
+  into.everything |= from.everything;
+}
+
+void Notes::released(int level) {
+  if (layers_.empty() || layers_.back()->level < level) return;
+  auto layer = std::move(layers_.back());
+  layers_.pop_back();
+  layer->level = level - 1;
+  if (layers_.empty() || layers_.back()->level < layer->level)
+    layers_.push_back(std::move(layer));
+  else
+    pour(*layer, *layers_.back());
+}
+
+void Notes::rolled_back(int level) {
+  while (!layers_.empty() && layers_.back()->level >= level) layers_.pop_back();
+}
+
+Notes::Sum Notes::sum() const {
+  Layer all(this, 0);
+  for (const auto& layer : layers_) {
+    Layer copy(*layer);
+    pour(copy, all);
+  }
+  Sum sum;
+  sum.everything = all.everything;
+  sum.clients.reserve(all.clients.size());
+  for (auto& [client, note] : all.clients) sum.clients.emplace_back(client, std::move(note));
+  std::ranges::sort(sum.clients, [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; });
+  return sum;
+}
+
+void Notes::folded() {
+  const int level = GetCurrentTransactionNestLevel();
+  rolled_back(level);  // this savepoint's notes: they stand or fall with what was applied for them
+  for (auto& layer : layers_) {
+    for (auto& [client, note] : layer->clients) {
+      note.recompute = true;
+      note.added.clear();
+    }
+  }
+}
+
+Notes& notes() {
+  if (!only()) only() = new Notes(need_setup());
+  return *only();
+}
+
+Notes* notes_taken() { return only(); }
+
+void drop_notes() {
+  delete only();
+  only() = nullptr;
+}
+
+}  // namespace winback::capture

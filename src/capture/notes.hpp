@@ -1,0 +1,104 @@
+// What this transaction has changed, client by client: notes taken by the triggers, applied at commit.
+//
+//   event                      the notes
+//   -------------------------  ---------------------------------------------------------------------
+//   row written                go into the layer of the current savepoint
+//   savepoint released         its layer goes into the one below
+//   savepoint rolled back      its layer is dropped
+//   fold()                     all are applied; those of outer layers stay, as "recompute", for a
+//                              rollback of this savepoint undoes what was applied for them
+//   commit, prepare            all are applied, then dropped
+//   abort                      dropped
+//
+// Nothing here looks at a table, waits, or writes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "capture/setup.hpp"
+
+namespace winback::capture {
+
+// A fact that a row was inserted with: enough to add it to the ledger without reading the table again.
+struct AddedFact {
+  SourceKind kind;
+  core::Instant at;
+  Value amount;   // of orders: numeric
+  Value seconds;  // of calls: numeric
+};
+
+// What changed for one client.
+struct Note {
+  bool recompute = false;  // something that cannot just be added
+  bool evidence = false;   // a call or a task changed: the evidence of its tasks is to be looked at
+  std::vector<AddedFact> added;
+
+  // Takes over what a later layer noted.
+  void merge(Note&& later);
+};
+
+class Notes {
+ public:
+  explicit Notes(std::shared_ptr<const Setup> setup);
+  ~Notes();
+
+  // The note of a client, in the current layer.
+  Note& of(Datum client);
+  // Notes a fact that was inserted.
+  void add(const Fact& fact);
+  // Every client is to be recomputed: the rules or the policy changed.
+  void everything() { top().everything = true; }
+
+  // Savepoints.
+  void released(int level);
+  void rolled_back(int level);
+
+  // All layers as one: by client, in ascending order of the keys.
+  struct Sum {
+    std::vector<std::pair<Datum, Note>> clients;
+    bool everything = false;
+  };
+  Sum sum() const;
+  // After sum() was applied inside a savepoint, or at the top level.
+  void folded();
+
+  const Setup& setup() const { return *setup_; }
+  // The setup may change during a transaction; the keys stay what they are.
+  void renew(std::shared_ptr<const Setup> setup) { setup_ = std::move(setup); }
+
+ private:
+  struct Hash {
+    const Notes* notes;
+    std::size_t operator()(Datum key) const { return notes->setup_->key.hash(key); }
+  };
+  struct Same {
+    const Notes* notes;
+    bool operator()(Datum a, Datum b) const { return notes->setup_->key.equal(a, b); }
+  };
+  struct Layer {
+    Layer(const Notes* notes, int nest_level) : level(nest_level), clients(8, Hash{notes}, Same{notes}) {}
+    int level;
+    std::unordered_map<Datum, Note, Hash, Same> clients;
+    bool everything = false;
+  };
+  Layer& top();
+  static void pour(Layer& from, Layer& into);
+
+  std::shared_ptr<const Setup> setup_;
+  MemoryContext memory_;
+  std::vector<std::unique_ptr<Layer>> layers_;
+};
+
+// The notes of this transaction; begun when first asked for.
+Notes& notes();
+// The same, or null where none were taken.
+Notes* notes_taken();
+// Forgets them.
+void drop_notes();
+
+}  // namespace winback::capture

@@ -1,0 +1,198 @@
+// See row_reader.hpp.
+#include "capture/row_reader.hpp"
+
+#include <optional>
+
+#include "pg/identity.hpp"
+#include "pg/subtransaction.hpp"
+
+extern "C" {
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+}
+
+namespace winback::capture {
+
+namespace {
+
+// Facts this near the ends of the time line are rejected: a deadline some years later must still be an instant.
+const core::Instant kEarliest = MIN_TIMESTAMP + 100 * INT64CONST(366) * USECS_PER_DAY;
+const core::Instant kLatest = END_TIMESTAMP - 100 * INT64CONST(366) * USECS_PER_DAY;
+
+constexpr DateADT kFarthestDay = 100'000'000;  // beyond it a day has no timestamp
+
+// Seconds, from an interval, as numeric.
+Datum seconds_of_interval(Datum interval) {
+  return DirectFunctionCall2(extract_interval, PointerGetDatum(cstring_to_text("epoch")), interval);
+}
+
+}  // namespace
+
+RowReader::RowReader(const Source& source, Relation relation, const pg::KeyType& key,
+                     const pg::ServerCalendar& calendar, MemoryContext parent)
+    : kind_(source.kind),
+      role_(source.given_by),
+      search_path_(source.search_path),
+      key_(key),
+      calendar_(calendar),
+      context_("winback row reader", parent) {
+  const pg::AsRole role(role_);
+  const pg::PinnedSettings settings(calendar.time_zone(), search_path_);
+  const pg::InContext in(context_.get());
+  for (const Argument& argument : arguments_of(source.kind)) {
+    const auto& text = source.expression(argument.meaning);
+    if (!text) continue;
+    Expression& expression = expressions_[static_cast<std::size_t>(argument.meaning)];
+    expression = compile(argument, *text, relation, &key);
+    may_fail_ |= expression.may_fail;
+    needs_role_ |= expression.needs_role;
+    needs_settings_ |= expression.needs_settings;
+  }
+  pg::call([&] {
+    description_ = CreateTupleDescCopy(RelationGetDescr(relation));
+    scratch_[0] = CreateStandaloneExprContext();
+    scratch_[1] = CreateStandaloneExprContext();
+    slot_ = MakeSingleTupleTableSlot(description_, &TTSOpsHeapTuple);
+  });
+}
+
+RowReader::~RowReader() = default;  // all of it lives in context_
+
+// Evaluates what a fact of this kind consists of. May raise whatever an expression raises.
+RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
+  ExprContext* scratch = scratch_[current_];
+  ResetExprContext(scratch);
+  scratch->ecxt_scantuple = row;
+  const MemoryContext before = MemoryContextSwitchTo(scratch->ecxt_per_tuple_memory);
+  const auto value_of = [&](Meaning meaning) {
+    Value value;
+    if (ExprState* state = expression(meaning).state) value.datum = ExecEvalExpr(state, scratch, &value.null);
+    return value;
+  };
+  Outcome outcome{false, nullptr};
+  const Value counts = value_of(Meaning::counts_when);
+  const bool excluded = expression(Meaning::counts_when).state && (counts.null || !DatumGetBool(counts.datum));
+  const Value client = excluded ? Value() : value_of(Meaning::client);
+  if (excluded || client.null) {
+    MemoryContextSwitchTo(before);
+    return outcome;
+  }
+  fact = Fact();
+  fact.kind = kind_;
+  fact.client = client.datum;
+  outcome.counts = true;
+  for (const Argument& argument : arguments_of(kind_)) {
+    if (argument.meaning == Meaning::client || argument.meaning == Meaning::counts_when) continue;
+    const Value value = value_of(argument.meaning);
+    fact.values[static_cast<std::size_t>(argument.meaning)] = value;
+    if (value.null) {
+      // Without its time a fact is none; registration alone may be unknown.
+      if (argument.required && (argument.wanted == Wanted::time || argument.meaning == Meaning::kind))
+        outcome.counts = false;
+      continue;
+    }
+    const Oid type = expression(argument.meaning).type;
+    if (argument.wanted == Wanted::time) {
+      fact.has_time = true;
+      fact.is_date = type == DATEOID;
+      if (type == TIMESTAMPTZOID) {
+        fact.at = DatumGetTimestampTz(value.datum);
+      } else {
+        Timestamp local = DatumGetTimestamp(value.datum);
+        if (type == DATEOID) {
+          const DateADT day = DatumGetDateADT(value.datum);
+          const bool far = DATE_NOT_FINITE(day) || day < -kFarthestDay || day > kFarthestDay;
+          local = far ? DT_NOEND : day * USECS_PER_DAY;
+        }
+        fact.at = TIMESTAMP_NOT_FINITE(local) ? DT_NOEND : calendar_.from_local(local);
+      }
+      if (fact.at < kEarliest || fact.at > kLatest) outcome.complaint = "its time is infinite or out of range";
+    } else if (argument.wanted == Wanted::number || argument.wanted == Wanted::seconds) {
+      Datum number = type == INTERVALOID && argument.wanted == Wanted::seconds ? seconds_of_interval(value.datum)
+                                                                              : value.datum;
+      fact.values[static_cast<std::size_t>(argument.meaning)].datum = number;
+      if (numeric_is_nan(DatumGetNumeric(number)) || numeric_is_inf(DatumGetNumeric(number)))
+        outcome.complaint = "a number in it is NaN or infinite";
+    }
+  }
+  MemoryContextSwitchTo(before);
+  return outcome;
+}
+
+Verdict RowReader::read(TupleTableSlot* row, Fact& fact, std::string& reason, bool pinned) {
+  std::optional<pg::AsRole> role;
+  std::optional<pg::PinnedSettings> settings;
+  if (!pinned && needs_role_) role.emplace(role_);
+  if (!pinned && needs_settings_) settings.emplace(calendar_.time_zone(), search_path_);
+  current_ = 1 - current_;
+  Outcome outcome;
+  if (!may_fail_) {
+    outcome = pg::call([&] { return evaluate(row, fact); });
+  } else {
+    try {
+      pg::Subtransaction attempt;
+      outcome = pg::call([&] { return evaluate(row, fact); });
+      attempt.commit();
+    } catch (const pg::ServerError& error) {
+      if (pg::must_pass(error.sqlstate())) throw;
+      reason = error.what();
+      return Verdict::rejected;
+    }
+  }
+  if (!outcome.counts) return Verdict::no_fact;
+  if (!outcome.complaint) return Verdict::fact;
+  reason = outcome.complaint;
+  return Verdict::rejected;
+}
+
+Verdict RowReader::read(Datum composite, Fact& fact, std::string& reason, bool pinned) {
+  pg::call([&] {
+    HeapTupleHeader header = DatumGetHeapTupleHeader(composite);
+    auto* tuple = static_cast<HeapTuple>(palloc0(sizeof(HeapTupleData)));
+    tuple->t_len = HeapTupleHeaderGetDatumLength(header);
+    tuple->t_data = header;
+    ExecStoreHeapTuple(tuple, slot_, false);
+  });
+  return read(slot_, fact, reason, pinned);
+}
+
+std::string RowReader::text_of(const Fact& fact, Meaning meaning) const {
+  const Value& value = fact.value(meaning);
+  if (value.null) return {};
+  return pg::call([&] { return OidOutputFunctionCall(expression(meaning).output, value.datum); });
+}
+
+bool RowReader::same(const Fact& a, const Fact& b) const {
+  if (a.has_time != b.has_time || a.at != b.at || !key_.equal(a.client, b.client)) return false;
+  for (const Argument& argument : arguments_of(kind_)) {
+    if (argument.wanted == Wanted::key || argument.wanted == Wanted::time) continue;
+    const Value& x = a.value(argument.meaning);
+    const Value& y = b.value(argument.meaning);
+    if (x.null != y.null) return false;
+    if (x.null) continue;
+    const Expression& expression = this->expression(argument.meaning);
+    const bool number = argument.wanted == Wanted::number || argument.wanted == Wanted::seconds;
+    const bool equal = pg::call([&] {
+      std::int16_t length;
+      bool by_value;
+      get_typlenbyval(number ? NUMERICOID : expression.type, &length, &by_value);
+      return datum_image_eq(x.datum, y.datum, by_value, length);
+    });
+    if (!equal) return false;
+  }
+  return true;
+}
+
+Datum RowReader::as_jsonb(TupleTableSlot* row) const {
+  const pg::AsRole role(role_);
+  const pg::PinnedSettings settings(calendar_.time_zone(), search_path_);
+  return pg::call([&] {
+    const Datum composite = ExecFetchSlotHeapTupleDatum(row);
+    char* json = TextDatumGetCString(DirectFunctionCall1(row_to_json, composite));
+    return DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+  });
+}
+
+}  // namespace winback::capture

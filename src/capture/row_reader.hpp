@@ -1,0 +1,88 @@
+// Reads a row of a watched table as a fact. The same reader serves the triggers and the recomputation, so both see the
+// same facts by construction.
+//
+//   the row                                              is
+//   ---------------------------------------------------  -----------------------------------------
+//   counts_when is not true                              no fact
+//   client or (but for clients) time is null             no fact
+//   kind of an event is null                             no fact
+//   an expression fails on it                            rejected, with the server's message
+//   time infinite or too far off for date arithmetic     rejected
+//   amount, seconds or value NaN or infinite             rejected
+//   anything else                                        a fact
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "capture/expression.hpp"
+#include "core/time.hpp"
+#include "pg/calendar.hpp"
+#include "pg/memory.hpp"
+
+namespace winback::capture {
+
+// A value with its nullness.
+struct Value {
+  Datum datum = 0;
+  bool null = true;
+};
+
+// What a row says. Its datums live until the reader reads the next row, or as long as the row itself.
+struct Fact {
+  SourceKind kind;
+  Datum client;
+  bool has_time = false;
+  bool is_date = false;  // the time was a mere date
+  core::Instant at = 0;
+  std::array<Value, kMeanings> values;  // number and seconds as numeric; text as it came
+
+  const Value& value(Meaning meaning) const { return values[static_cast<std::size_t>(meaning)]; }
+};
+
+enum class Verdict { no_fact, fact, rejected };
+
+class RowReader {
+ public:
+  // Compiles the source's expressions against a relation: the watched table or a child of it.
+  RowReader(const Source& source, Relation relation, const pg::KeyType& key, const pg::ServerCalendar& calendar,
+            MemoryContext parent);
+  ~RowReader();
+
+  // Reads one row; `reason` is set for rejected ones. `pinned`: the caller acts as the role and has the settings.
+  Verdict read(TupleTableSlot* row, Fact& fact, std::string& reason, bool pinned = false);
+  // Reads a row given as a composite value of the relation's type.
+  Verdict read(Datum composite, Fact& fact, std::string& reason, bool pinned = false);
+
+  // A value of the last fact as text; empty for null.
+  std::string text_of(const Fact& fact, Meaning meaning) const;
+  // Whether two facts of this reader say the same.
+  bool same(const Fact& a, const Fact& b) const;
+  // The row as jsonb, in the current context.
+  Datum as_jsonb(TupleTableSlot* row) const;
+
+ private:
+  struct Outcome {
+    bool counts;
+    const char* complaint;
+  };
+  Outcome evaluate(TupleTableSlot* row, Fact& fact) const;
+  const Expression& expression(Meaning meaning) const { return expressions_[static_cast<std::size_t>(meaning)]; }
+
+  SourceKind kind_;
+  Oid role_;
+  std::string search_path_;
+  const pg::KeyType& key_;
+  const pg::ServerCalendar& calendar_;
+  pg::OwnContext context_;
+  std::array<Expression, kMeanings> expressions_{};
+  bool may_fail_ = false;
+  bool needs_role_ = false;
+  bool needs_settings_ = false;
+  TupleDesc description_;
+  ExprContext* scratch_[2];  // two, so that an old and a new row can be compared
+  int current_ = 0;
+  TupleTableSlot* slot_;
+};
+
+}  // namespace winback::capture

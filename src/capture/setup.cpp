@@ -1,0 +1,299 @@
+// See setup.hpp.
+#include "capture/setup.hpp"
+
+#include <algorithm>
+#include <set>
+#include <limits>
+#include <utility>
+
+#include "pg/identity.hpp"
+#include "pg/query.hpp"
+
+extern "C" {
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
+#include "utils/date.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
+}
+
+namespace winback::capture {
+
+namespace {
+
+// What this session knows. Never destroyed: a backend's exit is no time to give memory back to the server.
+struct Cache {
+  std::shared_ptr<const Setup> setup;
+  std::set<Oid> looked_at;  // relations whose change makes it void
+  bool valid = false;
+  bool hooked = false;
+};
+
+Cache& cache() {
+  static auto* const only = new Cache;
+  return *only;
+}
+
+// Relcache callback: the setup is void when a table that it depends on changes. Must not throw.
+void forget(Datum, Oid relation) {
+  if (relation == InvalidOid || cache().looked_at.contains(relation)) cache().valid = false;
+}
+
+// Finds the ledger's tables; false where there are none.
+bool find_tables(LedgerTables& tables) {
+  return pg::call([&] {
+    tables.schema = get_namespace_oid("winback", true);
+    if (!OidIsValid(tables.schema)) return false;
+    const auto find = [&](const char* name) { return get_relname_relid(name, tables.schema); };
+    tables.ledger = find("ledger");
+    tables.client = find("client");
+    tables.client_key = find("client_pkey");
+    tables.status_change = find("status_change");
+    tables.status_change_client = find("status_change_client");
+    tables.task = find("task");
+    tables.task_client = find("task_client");
+    tables.stale = find("stale");
+    tables.rejected = find("rejected");
+    tables.rejected_row = find("rejected_row");
+    return OidIsValid(tables.ledger) && OidIsValid(tables.client);
+  });
+}
+
+// The role that owns a relation.
+Oid owner_of(Oid relation) {
+  return pg::call([&] {
+    HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+    ReleaseSysCache(tuple);
+    return owner;
+  });
+}
+
+// Runs a query over the setting tables.
+void each_row(const char* sql, const pg::Query::Visitor& visit) { pg::Query(sql, {}).read({}, visit); }
+
+// A column of a row, by position from 1.
+Value column(HeapTuple row, TupleDesc description, int number) {
+  Value value;
+  value.datum = pg::call([&] { return SPI_getbinval(row, description, number, &value.null); });
+  return value;
+}
+
+std::optional<core::Interval> interval_of(const Value& value) {
+  if (value.null) return std::nullopt;
+  return pg::from_server(*DatumGetIntervalP(value.datum));
+}
+
+}  // namespace
+
+Setup::Setup(const LedgerTables& ledger_tables)
+    : tables(ledger_tables),
+      context("winback setup", TopMemoryContext),
+      owner(owner_of(tables.client)),
+      key(client_type(), context.get()) {
+  const pg::Spi spi;
+  const pg::AsRole role(owner);
+  const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
+  each_row("SELECT version FROM winback.ledger", [&](HeapTuple row, TupleDesc description) {
+    const std::string version = pg::text_of(row, description, 1);
+    if (version != kLedgerVersion)
+      throw pg::Error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+                      "the ledger is of version " + version + ", winback of version " + kLedgerVersion, {},
+                      "Run SELECT winback.init(NULL) to bring the ledger up to date.");
+    return true;
+  });
+  read_policy();
+  read_task_kinds();
+  read_rules();
+  read_limits();
+  read_sources();
+}
+
+// The type of winback.client.client_id.
+Oid Setup::client_type() const {
+  return pg::call([&] { return get_atttype(tables.client, get_attnum(tables.client, "client_id")); });
+}
+
+void Setup::read_policy() {
+  std::string time_zone = "UTC";
+  unsigned working_days = 0;
+  each_row(
+      "SELECT p.timezone, p.contact_seconds, p.value_period,"
+      " (SELECT coalesce(sum(1 << d), 0)::int FROM unnest(p.working_days) d) FROM winback.policy p",
+      [&](HeapTuple row, TupleDesc description) {
+        time_zone = pg::text_of(row, description, 1);
+        const Value seconds = column(row, description, 2);
+        contact_seconds = pg::call([&] {
+          const MemoryContext before = MemoryContextSwitchTo(context.get());
+          const Datum copy = PointerGetDatum(PG_DETOAST_DATUM_COPY(seconds.datum));
+          MemoryContextSwitchTo(before);
+          return copy;
+        });
+        value_period = interval_of(column(row, description, 3));
+        working_days = DatumGetInt32(column(row, description, 4).datum);
+        return true;
+      });
+  if (!contact_seconds)
+    throw pg::Error(ERRCODE_NO_DATA_FOUND, "winback.policy is empty", {}, "It must have its one row.");
+  std::map<core::Day, bool> exceptions;
+  each_row("SELECT day, working FROM winback.calendar WHERE isfinite(day)",
+           [&](HeapTuple row, TupleDesc description) {
+             exceptions[DatumGetDateADT(column(row, description, 1).datum)] =
+                 DatumGetBool(column(row, description, 2).datum);
+             return true;
+           });
+  calendar = std::make_unique<pg::ServerCalendar>(time_zone, working_days, std::move(exceptions));
+  each_row("SELECT name, contact_every FROM winback.interaction_status", [&](HeapTuple row, TupleDesc description) {
+    contact_every[pg::text_of(row, description, 1)] = *interval_of(column(row, description, 2));
+    return true;
+  });
+}
+
+void Setup::read_task_kinds() {
+  each_row("SELECT title FROM winback.task_kind WHERE kind = 'call_lost_client'",
+           [&](HeapTuple row, TupleDesc description) {
+             call_task_title = pg::text_of(row, description, 1);
+             return true;
+           });
+}
+
+void Setup::read_rules() {
+  each_row(
+      "SELECT valid_from, rule, position, enabled, after, factor, floor, ceiling, at_most::float8, more_than, threshold"
+      " FROM winback.rule_history ORDER BY valid_from, position",
+      [&](HeapTuple row, TupleDesc description) {
+        const auto valid_from = DatumGetTimestampTz(column(row, description, 1).datum);
+        if (rules.empty() || rules.back().valid_from != valid_from) rules.push_back({valid_from, {}});
+        const std::string name = pg::text_of(row, description, 2);
+        const auto found = std::ranges::find(core::kRuleNames, name);
+        if (found == core::kRuleNames.end()) return true;
+        core::Rule& rule = rules.back().rules[found - core::kRuleNames.begin()];
+        const auto number = [&](int position) {
+          const Value value = column(row, description, position);
+          return value.null ? std::nullopt : std::optional<double>(DatumGetFloat8(value.datum));
+        };
+        rule.position = DatumGetInt32(column(row, description, 3).datum);
+        rule.enabled = DatumGetBool(column(row, description, 4).datum);
+        rule.after = interval_of(column(row, description, 5));
+        rule.factor = number(6);
+        rule.floor = interval_of(column(row, description, 7));
+        rule.ceiling = interval_of(column(row, description, 8));
+        rule.at_most = number(9).value_or(-1);
+        const Value more_than = column(row, description, 10);
+        rule.more_than = more_than.null ? std::numeric_limits<int>::max() : DatumGetInt32(more_than.datum);
+        rule.threshold = number(11).value_or(0);
+        return true;
+      });
+  if (rules.empty())
+    throw pg::Error(ERRCODE_NO_DATA_FOUND, "winback.rule_history is empty", {}, "It must have the shipped rules.");
+}
+
+void Setup::read_limits() {
+  each_row("SELECT class, revenue, client_id FROM winback.abc_limit", [&](HeapTuple row, TupleDesc description) {
+    const Value revenue = column(row, description, 2);
+    AbcLimit limit;
+    limit.client = key.copy(column(row, description, 3).datum, context.get());
+    limit.revenue = pg::call([&] {
+      const MemoryContext before = MemoryContextSwitchTo(context.get());
+      const Datum copy = PointerGetDatum(PG_DETOAST_DATUM_COPY(revenue.datum));
+      MemoryContextSwitchTo(before);
+      return copy;
+    });
+    (pg::text_of(row, description, 1) == "A" ? abc_a : abc_b) = limit;
+    return true;
+  });
+}
+
+void Setup::read_sources() {
+  each_row(
+      "SELECT source_id, kind, relation::oid, given_by::oid, search_path, expressions FROM winback.source"
+      " WHERE NOT detached ORDER BY source_id",
+      [&](HeapTuple row, TupleDesc description) {
+        Source source;
+        source.id = DatumGetInt32(column(row, description, 1).datum);
+        source.kind = kind_named(pg::text_of(row, description, 2));
+        source.relation = DatumGetObjectId(column(row, description, 3).datum);
+        source.given_by = DatumGetObjectId(column(row, description, 4).datum);
+        source.search_path = pg::text_of(row, description, 5);
+        read_expressions(source, column(row, description, 6).datum);
+        sources.push_back(std::move(source));
+        return true;
+      });
+}
+
+const std::vector<const Source*>& Setup::sources_of(Relation relation) const {
+  const Oid id = RelationGetRelid(relation);
+  const auto known = sources_of_.find(id);
+  if (known != sources_of_.end()) return known->second;
+  std::set<Oid> ancestors = {id};
+  if (relation->rd_rel->relispartition) {
+    const List* list = pg::call([&] { return get_partition_ancestors(id); });
+    for (int i = 0; i < list_length(list); ++i) ancestors.insert(list_nth_oid(list, i));
+  }
+  cache().looked_at.insert(id);
+  auto& found = sources_of_[id];
+  for (const Source& source : sources)
+    if (ancestors.contains(source.relation)) found.push_back(&source);
+  return found;
+}
+
+RowReader& Setup::reader(const Source& source, Relation relation) const {
+  auto& slot = readers_[{source.id, RelationGetRelid(relation)}];
+  if (!slot) {
+    slot = std::make_unique<RowReader>(source, relation, key, *calendar, context.get());
+    cache().looked_at.insert(RelationGetRelid(relation));
+  }
+  return *slot;
+}
+
+bool Setup::prepared_for(Relation relation) const {
+  const auto known = sources_of_.find(RelationGetRelid(relation));
+  return known != sources_of_.end() && std::ranges::all_of(known->second, [&](const Source* source) {
+    const auto reader = readers_.find({source->id, RelationGetRelid(relation)});
+    return reader != readers_.end() && reader->second;
+  });
+}
+
+std::shared_ptr<const Setup> setup_if_read() { return cache().valid ? cache().setup : nullptr; }
+
+std::shared_ptr<const Setup> setup() {
+  Cache& known = cache();
+  if (!known.hooked) {
+    pg::call([] { CacheRegisterRelcacheCallback(forget, Datum(0)); });
+    known.hooked = true;
+  }
+  pg::call([] { AcceptInvalidationMessages(); });
+  if (known.valid) return known.setup;
+  LedgerTables tables;
+  if (!find_tables(tables)) return nullptr;
+  known.looked_at = {tables.ledger, tables.client};
+  known.valid = true;  // what changes while it is read makes it void again
+  try {
+    known.setup = std::make_shared<Setup>(tables);
+  } catch (...) {
+    known.valid = false;
+    throw;
+  }
+  for (const Source& source : known.setup->sources) known.looked_at.insert(source.relation);
+  return known.setup;
+}
+
+std::shared_ptr<const Setup> need_setup() {
+  auto found = setup();
+  if (!found)
+    throw pg::Error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "this database has no ledger", {},
+                    "Watch a table with winback.watch_orders(), or run SELECT winback.init('bigint'), first.");
+  return found;
+}
+
+void announce_changed_setup() {
+  LedgerTables tables;
+  if (!find_tables(tables)) return;
+  pg::call([&] {
+    CacheInvalidateRelcacheByRelid(tables.ledger);
+    CommandCounterIncrement();
+  });
+  cache().valid = false;
+}
+
+}  // namespace winback::capture

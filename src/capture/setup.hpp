@@ -1,0 +1,87 @@
+// What the ledger's setting tables say, read once a session and again when one of them, or a watched table, changes.
+//
+// Every change of a setting sends a relcache invalidation for winback.ledger with its commit, and everybody who uses
+// the setup to write the ledger first takes a lock on winback.client, which accepts invalidations: whoever gets that
+// lock after a change of the rules knows of it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/row_reader.hpp"
+#include "capture/source.hpp"
+#include "core/rules.hpp"
+#include "pg/calendar.hpp"
+#include "pg/key.hpp"
+#include "pg/memory.hpp"
+
+namespace winback::capture {
+
+// The version of the ledger's layout that this code reads and writes.
+inline constexpr const char* kLedgerVersion = "0.1.0";
+
+// The ledger's tables and the indexes by which their rows are found.
+struct LedgerTables {
+  Oid schema, ledger, client, client_key, status_change, status_change_client, task, task_client, stale, rejected,
+      rejected_row;
+};
+
+// Where class A or B ends: the last client in it, as of the last classify().
+struct AbcLimit {
+  Datum revenue;
+  Datum client;
+};
+
+class Setup {
+ public:
+  explicit Setup(const LedgerTables& tables);
+
+  LedgerTables tables;
+  pg::OwnContext context;
+  Oid owner;  // of the ledger
+  pg::KeyType key;
+  std::unique_ptr<pg::ServerCalendar> calendar;
+  Datum contact_seconds = 0;
+  std::optional<core::Interval> value_period;
+  core::RuleHistory rules;
+  std::map<std::string, core::Interval> contact_every;
+  std::optional<AbcLimit> abc_a, abc_b;
+  std::string call_task_title;
+  std::vector<Source> sources;
+
+  const core::RuleSet& newest_rules() const { return rules.back(); }
+  // The sources that a row of this relation is a row of.
+  const std::vector<const Source*>& sources_of(Relation relation) const;
+  // The reader for rows of `relation` as rows of `source`, compiled at first use.
+  RowReader& reader(const Source& source, Relation relation) const;
+  // Whether nothing need be read or compiled any more to read rows of this relation.
+  bool prepared_for(Relation relation) const;
+
+ private:
+  Oid client_type() const;
+  void read_policy();
+  void read_task_kinds();
+  void read_rules();
+  void read_limits();
+  void read_sources();
+
+  mutable std::map<Oid, std::vector<const Source*>> sources_of_;
+  mutable std::map<std::pair<int, Oid>, std::unique_ptr<RowReader>> readers_;
+};
+
+// The present setup; null where the database has no ledger. Whoever keeps the pointer keeps that setup alive.
+std::shared_ptr<const Setup> setup();
+
+// The same if nothing need be read for it, else null.
+std::shared_ptr<const Setup> setup_if_read();
+
+// The same as setup(), or an Error with a hint.
+std::shared_ptr<const Setup> need_setup();
+
+// Makes every session read its setup again once this transaction commits, and this one at once.
+void announce_changed_setup();
+
+}  // namespace winback::capture

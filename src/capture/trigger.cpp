@@ -1,0 +1,163 @@
+// The triggers on the watched tables. They only take notes; what the notes mean is worked out at commit.
+//
+//   statement on a watched table    what is noted for the clients of the rows
+//   ------------------------------  -----------------------------------------------------------------------
+//   INSERT of an order or a call    the fact, to be added
+//   INSERT of anything else         recompute
+//   UPDATE that changes no fact     nothing
+//   UPDATE, DELETE of a fact        recompute, for the client before and the client after; of a call: look
+//                                   at the evidence of its tasks too
+//   TRUNCATE                        recompute everybody
+//   a row that cannot be a fact     goes on the list winback.rejected; one WARNING a statement
+//
+// A failure of ours is a WARNING, and everybody is marked to be recomputed: a fact is never lost.
+#include "capture/notes.hpp"
+#include "capture/rejected.hpp"
+#include "pg/entry.hpp"
+#include "pg/failure.hpp"
+#include "pg/subtransaction.hpp"
+
+extern "C" {
+#include "commands/trigger.h"
+}
+
+namespace winback::capture {
+
+namespace {
+
+// Rows that the running statement could not make facts of.
+struct RejectedInStatement {
+  std::uint64_t rows = 0;
+  char reason[256] = "";
+};
+RejectedInStatement rejected_in_statement;
+
+// The trigger's data, after checking how the function was called.
+TriggerData* trigger_data(FunctionCallInfo fcinfo, const char* function, bool row_level) {
+  auto* data = reinterpret_cast<TriggerData*>(fcinfo->context);
+  if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(data->tg_event) ||
+      TRIGGER_FIRED_FOR_ROW(data->tg_event) != row_level)
+    throw pg::Error(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
+                    std::string("function \"") + function + "\" was not called as the trigger that it is", {},
+                    "Use winback.watch_orders() and its sisters to create the triggers.");
+  return data;
+}
+
+// Runs a part of a trigger in a subtransaction; false if it failed: then everybody is to be recomputed, and the
+// application goes on.
+template <class Part>
+bool never_failing(Part part) {
+  pg::Failure failure;
+  try {
+    pg::Subtransaction attempt;
+    part();
+    attempt.commit();
+    return true;
+  } catch (...) {
+    failure = pg::describe_current_exception();
+  }
+  if (failure.server && pg::must_pass(failure.sqlstate)) pg::raise(failure);
+  pg::call([&] { pg::warn("winback could not take note of a change", failure); });
+  if (setup_if_read()) notes().everything();
+  return false;
+}
+
+// What one source's reader makes of a row.
+struct Seen {
+  Verdict verdict = Verdict::no_fact;
+  Fact fact;
+};
+
+// Reads a row and lists it where it cannot be a fact.
+Seen look(const Setup& setup, Relation relation, RowReader& reader, TupleTableSlot* row, bool is_new) {
+  Seen seen;
+  std::string reason;
+  seen.verdict = reader.read(row, seen.fact, reason);
+  if (seen.verdict == Verdict::rejected) {
+    never_failing([&] {
+      const Datum json = reader.as_jsonb(row);
+      if (is_new)
+        list_rejected(setup, RelationGetRelid(relation), json, reason);
+      else
+        unlist_rejected(setup, RelationGetRelid(relation), json);
+    });
+    if (is_new) {
+      ++rejected_in_statement.rows;
+      strlcpy(rejected_in_statement.reason, reason.c_str(), sizeof rejected_in_statement.reason);
+    }
+  }
+  return seen;
+}
+
+// Notes what a row's change means for one source.
+void note_change(const Setup& setup, const Source& source, const TriggerData* data) {
+  RowReader& reader = setup.reader(source, data->tg_relation);
+  Seen before, after;
+  if (TRIGGER_FIRED_BY_INSERT(data->tg_event)) {
+    after = look(setup, data->tg_relation, reader, data->tg_trigslot, true);
+  } else {
+    before = look(setup, data->tg_relation, reader, data->tg_trigslot, false);
+    if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
+      after = look(setup, data->tg_relation, reader, data->tg_newslot, true);
+  }
+  const bool was = before.verdict == Verdict::fact;
+  const bool is = after.verdict == Verdict::fact;
+  if (was && is && reader.same(before.fact, after.fact)) return;
+  if (!was && !is) return;
+  const bool addable = source.kind == SourceKind::orders || source.kind == SourceKind::calls;
+  if (!was && addable && TRIGGER_FIRED_BY_INSERT(data->tg_event)) return notes().add(after.fact);
+  for (const Seen* seen : {&before, &after}) {
+    if (seen->verdict != Verdict::fact) continue;
+    Note& note = notes().of(seen->fact.client);
+    note.recompute = true;
+    note.added.clear();
+    note.evidence |= source.kind == SourceKind::calls;
+  }
+}
+
+// The setup with all that is needed to note this relation's rows; null where there is nothing to note. What may have
+// to be read or compiled for it is read here, where a failure can be undone.
+std::shared_ptr<const Setup> prepare(Relation relation) {
+  auto known = setup_if_read();
+  if (known && known->prepared_for(relation)) return known;
+  const bool ready = never_failing([&] {
+    known = setup();
+    if (known)
+      for (const Source* source : known->sources_of(relation)) known->reader(*source, relation);
+  });
+  return ready ? known : nullptr;
+}
+
+}  // namespace
+
+}  // namespace winback::capture
+
+using namespace winback;
+using namespace winback::capture;
+
+WINBACK_FUNCTION(winback_capture_row) {
+  const TriggerData* data = trigger_data(fcinfo, "winback._capture_row", true);
+  if (const auto setup = prepare(data->tg_relation))
+    for (const Source* source : setup->sources_of(data->tg_relation)) note_change(*setup, *source, data);
+  return PointerGetDatum(nullptr);
+}
+
+WINBACK_FUNCTION(winback_capture_statement) {
+  const TriggerData* data = trigger_data(fcinfo, "winback._capture_statement", false);
+  const RejectedInStatement rejected = rejected_in_statement;
+  rejected_in_statement = {};
+  if (rejected.rows > 0)
+    pg::call([&] {
+      ereport(WARNING, (errcode(ERRCODE_DATA_EXCEPTION),
+                        errmsg_plural("%llu row of table \"%s\" cannot be a fact and was left out",
+                                      "%llu rows of table \"%s\" cannot be facts and were left out", rejected.rows,
+                                      static_cast<unsigned long long>(rejected.rows),
+                                      RelationGetRelationName(data->tg_relation)),
+                        errdetail_internal("%s", rejected.reason), errhint("See winback.rejected.")));
+    });
+  if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) && prepare(data->tg_relation)) {
+    notes().everything();
+    never_failing([&] { unlist_all_rejected(*setup(), RelationGetRelid(data->tg_relation)); });
+  }
+  return PointerGetDatum(nullptr);
+}

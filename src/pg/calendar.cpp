@@ -1,0 +1,123 @@
+// See calendar.hpp. Each function does what the SQL expression in core/time.hpp does, step by step.
+#include "pg/calendar.hpp"
+
+#include <utility>
+
+extern "C" {
+#include "utils/date.h"
+#include "utils/datetime.h"
+}
+
+namespace winback::pg {
+
+namespace {
+
+constexpr int kLookAhead = 3660;  // days searched for a working day: ten years
+
+[[noreturn]] void out_of_range() {
+  ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
+  pg_unreachable();
+}
+
+}  // namespace
+
+core::Interval from_server(const Interval& interval) { return {interval.month, interval.day, interval.time}; }
+
+Interval to_server(core::Interval interval) {
+  Interval result;
+  result.month = interval.months;
+  result.day = interval.days;
+  result.time = interval.microseconds;
+  return result;
+}
+
+ServerCalendar::ServerCalendar(const std::string& time_zone, unsigned working_days,
+                               std::map<core::Day, bool> exceptions)
+    : name_(time_zone), working_days_(working_days), exceptions_(std::move(exceptions)) {
+  zone_ = call([&] { return pg_tzset(time_zone.c_str()); });
+  if (!zone_)
+    throw Error(ERRCODE_INVALID_PARAMETER_VALUE, "time zone \"" + time_zone + "\" of winback.policy is not known", {},
+                "Set winback.policy.timezone to a name of pg_timezone_names.");
+}
+
+Timestamp ServerCalendar::to_local(core::Instant at) const {
+  return call([&] {
+    struct pg_tm tm;
+    fsec_t fraction;
+    int offset;
+    Timestamp local;
+    if (timestamp2tm(at, &offset, &tm, &fraction, nullptr, zone_) != 0 ||
+        tm2timestamp(&tm, fraction, nullptr, &local) != 0)
+      out_of_range();
+    return local;
+  });
+}
+
+core::Instant ServerCalendar::from_local(Timestamp local) const {
+  return call([&]() -> core::Instant {
+    struct pg_tm tm;
+    fsec_t fraction;
+    TimestampTz at;
+    if (TIMESTAMP_NOT_FINITE(local)) return local;
+    if (timestamp2tm(local, nullptr, &tm, &fraction, nullptr, nullptr) != 0) out_of_range();
+    int offset = DetermineTimeZoneOffset(&tm, zone_);
+    if (tm2timestamp(&tm, fraction, &offset, &at) != 0 || !IS_VALID_TIMESTAMP(at)) out_of_range();
+    return at;
+  });
+}
+
+core::Day ServerCalendar::local_day(core::Instant at) const {
+  const Timestamp local = to_local(at);
+  return static_cast<core::Day>(local >= 0 ? local / USECS_PER_DAY : -((-local + USECS_PER_DAY - 1) / USECS_PER_DAY));
+}
+
+core::Instant ServerCalendar::day_start(core::Day day) const { return from_local(day * USECS_PER_DAY); }
+
+core::Instant ServerCalendar::add(core::Instant at, core::Interval length) const {
+  const Timestamp local = to_local(at);
+  const Timestamp moved = call([&] {
+    Interval interval = to_server(length);
+    return DatumGetTimestamp(
+        DirectFunctionCall2(timestamp_pl_interval, TimestampGetDatum(local), IntervalPGetDatum(&interval)));
+  });
+  return from_local(moved);
+}
+
+core::Day ServerCalendar::add_days(core::Day day, core::Interval length) const {
+  return call([&] {
+    Interval interval = to_server(length);
+    const Datum moved = DirectFunctionCall2(date_pl_interval, DateADTGetDatum(day), IntervalPGetDatum(&interval));
+    return DatumGetDateADT(DirectFunctionCall1(timestamp_date, moved));
+  });
+}
+
+core::Interval ServerCalendar::mean(std::int32_t days, std::int32_t parts) const {
+  return call([&] {
+    Interval one_day = to_server({0, 1, 0});
+    const Datum all =
+        DirectFunctionCall2(interval_mul, IntervalPGetDatum(&one_day), Float8GetDatum(static_cast<double>(days)));
+    return from_server(*DatumGetIntervalP(
+        DirectFunctionCall2(interval_div, all, Float8GetDatum(static_cast<double>(parts)))));
+  });
+}
+
+core::Interval ServerCalendar::scale(core::Interval length, double factor) const {
+  return call([&] {
+    Interval interval = to_server(length);
+    return from_server(*DatumGetIntervalP(
+        DirectFunctionCall2(interval_mul, IntervalPGetDatum(&interval), Float8GetDatum(factor))));
+  });
+}
+
+core::Day ServerCalendar::working_day(core::Day day) const {
+  for (core::Day candidate = day; candidate < day + kLookAhead; ++candidate) {
+    // 2000-01-01 was a Saturday, ISO week day 6.
+    const int week_day = ((candidate + 5) % 7 + 7) % 7 + 1;
+    const auto exception = exceptions_.find(candidate);
+    const bool works = exception != exceptions_.end() ? exception->second : (working_days_ >> week_day) & 1;
+    if (works) return candidate;
+  }
+  return day;
+}
+
+}  // namespace winback::pg

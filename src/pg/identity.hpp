@@ -1,0 +1,54 @@
+// Acting as another role, with settings pinned, for a scope.
+#pragma once
+
+#include <string>
+
+#include "pg/guard.hpp"
+
+namespace winback::pg {
+
+// Acts as a role, without the right to change session state on the way.
+class AsRole {
+ public:
+  explicit AsRole(Oid role) {
+    GetUserIdAndSecContext(&before_, &security_);
+    SetUserIdAndSecContext(role, security_ | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+  }
+  ~AsRole() { SetUserIdAndSecContext(before_, security_); }
+  AsRole(const AsRole&) = delete;
+  AsRole& operator=(const AsRole&) = delete;
+
+ private:
+  Oid before_;
+  int security_;
+};
+
+// Pins what an expression's meaning may depend on: time zone, search path, date and interval style.
+class PinnedSettings {
+ public:
+  PinnedSettings(const std::string& time_zone, const std::string& search_path) {
+    level_ = NewGUCNestLevel();
+    pin("TimeZone", time_zone.c_str());
+    pin("search_path", search_path.c_str());
+    pin("DateStyle", "ISO, MDY");
+    pin("IntervalStyle", "postgres");
+    pin("extra_float_digits", "1");
+    pin("bytea_output", "hex");
+  }
+  ~PinnedSettings() {
+    detail::run_guarded([](void* level) { AtEOXact_GUC(true, *static_cast<int*>(level)); }, &level_);
+  }
+  PinnedSettings(const PinnedSettings&) = delete;
+  PinnedSettings& operator=(const PinnedSettings&) = delete;
+
+ private:
+  static void pin(const char* name, const char* value) {
+    call([&] {
+      (void)set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+    });
+  }
+
+  int level_;
+};
+
+}  // namespace winback::pg

@@ -1,0 +1,65 @@
+// See key.hpp.
+#include "pg/key.hpp"
+
+#include <cstdint>
+
+extern "C" {
+#include "utils/datum.h"
+}
+
+namespace winback::pg {
+
+KeyType::KeyType(Oid type, MemoryContext context) : oid_(type), collation_(get_typcollation(type)) {
+  const TypeCacheEntry* entry = call([&] {
+    return lookup_type_cache(type, TYPECACHE_CMP_PROC | TYPECACHE_HASH_PROC | TYPECACHE_LT_OPR | TYPECACHE_EQ_OPR);
+  });
+  if (!OidIsValid(entry->cmp_proc) || !OidIsValid(entry->hash_proc) || !OidIsValid(entry->lt_opr)) {
+    const char* type_name = call([&] { return format_type_be(type); });
+    throw Error(ERRCODE_UNDEFINED_FUNCTION, "type " + std::string(type_name) + " cannot be a client key",
+                "A client key needs a default btree and a default hash operator class.",
+                "Give an expression of another type, for example with a cast to text.");
+  }
+  less_ = entry->lt_opr;
+  length_ = entry->typlen;
+  by_value_ = entry->typbyval;
+  call([&] {
+    bool varlena;
+    getTypeOutputInfo(type, &out_, &varlena);
+    getTypeInputInfo(type, &in_, &in_param_);
+    fmgr_info_cxt(entry->cmp_proc, &compare_, context);
+    fmgr_info_cxt(entry->hash_proc, &hash_, context);
+  });
+}
+
+int KeyType::compare(Datum a, Datum b) const {
+  return call([&] { return DatumGetInt32(FunctionCall2Coll(&compare_, collation_, a, b)); });
+}
+
+std::uint32_t KeyType::hash(Datum value) const {
+  return call([&] { return DatumGetUInt32(FunctionCall1Coll(&hash_, collation_, value)); });
+}
+
+Datum KeyType::copy(Datum value, MemoryContext context) const {
+  if (by_value_) return value;
+  return call([&] {
+    const MemoryContext before = MemoryContextSwitchTo(context);
+    // A toasted value must not outlive its row: copy it whole.
+    const Datum whole = length_ == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(value)) : datumCopy(value, false, length_);
+    MemoryContextSwitchTo(before);
+    return whole;
+  });
+}
+
+std::string KeyType::to_text(Datum value) const {
+  return call([&] { return OidOutputFunctionCall(out_, value); });
+}
+
+Datum KeyType::from_text(const char* text) const {
+  return call([&] { return OidInputFunctionCall(in_, const_cast<char*>(text), in_param_, -1); });
+}
+
+std::string KeyType::name() const {
+  return call([&] { return format_type_extended(oid_, -1, FORMAT_TYPE_FORCE_QUALIFY); });
+}
+
+}  // namespace winback::pg

@@ -1,0 +1,57 @@
+// See query.hpp.
+#include "pg/query.hpp"
+
+namespace winback::pg {
+
+namespace {
+
+constexpr long kPortion = 1000;  // rows fetched at once
+
+}  // namespace
+
+Query::Query(const std::string& sql, const std::vector<Oid>& types) {
+  plan_ = call([&]() -> SPIPlanPtr {
+    SPIPlanPtr plan = SPI_prepare(sql.c_str(), static_cast<int>(types.size()), const_cast<Oid*>(types.data()));
+    if (!plan) elog(ERROR, "could not prepare \"%s\": %s", sql.c_str(), SPI_result_code_string(SPI_result));
+    SPI_keepplan(plan);
+    return plan;
+  });
+}
+
+Query::~Query() {
+  detail::run_guarded([](void* plan) { SPI_freeplan(static_cast<SPIPlanPtr>(plan)); }, plan_);
+}
+
+void Query::read(const std::vector<Datum>& arguments, const Visitor& visit) const {
+  Portal portal = call([&] {
+    // A snapshot of its own, newer than the transaction's, that sees this command's changes too: what the server's
+    // foreign-key checks do (ri_triggers.c), so that REPEATABLE READ reads what is, not what was.
+    CommandCounterIncrement();
+    PushActiveSnapshot(GetLatestSnapshot());
+    Portal opened = SPI_cursor_open(nullptr, plan_, const_cast<Datum*>(arguments.data()), nullptr, true);
+    PopActiveSnapshot();
+    return opened;
+  });
+  for (bool more = true; more;) {
+    SPITupleTable* table = call([&] {
+      CHECK_FOR_INTERRUPTS();
+      SPI_cursor_fetch(portal, true, kPortion);
+      return SPI_tuptable;
+    });
+    more = table->numvals == kPortion;
+    for (std::uint64_t i = 0; i < table->numvals; ++i)
+      if (!visit(table->vals[i], table->tupdesc)) {
+        more = false;
+        break;
+      }
+    call([&] { SPI_freetuptable(table); });
+  }
+  call([&] { SPI_cursor_close(portal); });
+}
+
+std::string text_of(HeapTuple row, TupleDesc description, int column) {
+  const char* text = call([&] { return SPI_getvalue(row, description, column); });
+  return text ? text : std::string();
+}
+
+}  // namespace winback::pg

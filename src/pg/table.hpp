@@ -1,0 +1,81 @@
+// A ledger table, written directly through the table access method: no triggers, no privileges, no snapshot of the
+// transaction in the way, and no wait that is not asked for.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "pg/guard.hpp"
+
+namespace winback::pg {
+
+// The columns of one row: values and nulls by attribute number - 1.
+struct Values {
+  explicit Values(int columns) : values(columns, Datum(0)), nulls(columns, true) {}
+  std::vector<Datum> values;
+  std::vector<char> nulls;
+
+  void set(int column, Datum value) { values[column] = value, nulls[column] = false; }
+  void clear(int column) { values[column] = Datum(0), nulls[column] = true; }
+};
+
+// What became of an attempt to take hold of a row.
+enum class Grip {
+  held,    // locked by this transaction until it ends
+  absent,  // there is no such row
+  busy,    // another transaction holds it, and waiting longer was not allowed
+};
+
+class Table {
+ public:
+  // Opens the table; the caller must hold a lock on it that suffices for what follows.
+  explicit Table(Oid relation);
+  ~Table();
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  using Visitor = std::function<void(const Values&, ItemPointerData)>;
+
+  int columns() const { return RelationGetDescr(relation_)->natts; }
+  // Position (attribute number - 1) of a column; an Error if there is none.
+  int column(const char* name) const;
+
+  // Finds the row with this key in the unique index `index` and locks it. `wait` is asked, each time that another
+  // transaction stands in the way, whether to try again; the row is then in held().
+  Grip hold(Oid index, Datum key, const std::function<bool()>& wait);
+  // Locks the row at this place, following later versions; absent if it was deleted.
+  Grip hold_at(ItemPointerData place, const std::function<bool()>& wait);
+  // The row that was held last.
+  Values held() const;
+
+  // Writes a row. False: a unique index may have it already (from a transaction that may still be running); then
+  // nothing is left of the attempt.
+  bool insert(const Values& row);
+  // Replaces the row that is held.
+  void update_held(const Values& row);
+  // Deletes the row that is held.
+  void delete_held();
+  // Deletes the row at this place if no other transaction has touched it; true if it is gone.
+  bool erase(ItemPointerData place);
+
+  // Visits the rows whose leading column in `index` equals `key`, as the newest committed state and this
+  // transaction's own changes show them.
+  void scan(Oid index, Datum key, const Visitor& visit);
+  // Visits all rows likewise.
+  void scan_all(const Visitor& visit);
+
+ private:
+  Values deform(TupleTableSlot* slot) const;
+  Grip lock_found(const std::function<bool()>& wait, bool& again);
+  void fill(const Values& row);
+  void visit_rows(List* rows, const Visitor& visit) const;
+
+  Relation relation_;
+  EState* executor_;
+  ResultRelInfo* target_;
+  TupleTableSlot* row_;    // what is written
+  TupleTableSlot* found_;  // what was found and is held
+};
+
+}  // namespace winback::pg

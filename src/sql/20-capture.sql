@@ -1,0 +1,237 @@
+-- Watching the CRM's tables.
+
+CREATE FUNCTION winback._capture_row() RETURNS trigger
+    LANGUAGE c AS 'MODULE_PATHNAME', 'winback_capture_row';
+COMMENT ON FUNCTION winback._capture_row() IS 'notes what a changed row of a watched table means for its client';
+
+CREATE FUNCTION winback._capture_statement() RETURNS trigger
+    LANGUAGE c AS 'MODULE_PATHNAME', 'winback_capture_statement';
+COMMENT ON FUNCTION winback._capture_statement() IS 'reports rows that cannot be facts, once a statement, and notes TRUNCATE';
+
+CREATE FUNCTION winback._check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text)
+    RETURNS regtype LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_check_source';
+COMMENT ON FUNCTION winback._check_source(text, regclass, jsonb, text, text) IS
+    'checks a table and the expressions over it; returns the type of the client expression';
+
+CREATE FUNCTION winback._client_index(source regclass, client text, search_path text)
+    RETURNS regclass LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_client_index';
+COMMENT ON FUNCTION winback._client_index(regclass, text, text) IS
+    'the index whose leading column is this expression; null: none';
+
+CREATE FUNCTION winback._announce_setup() RETURNS void
+    LANGUAGE c AS 'MODULE_PATHNAME', 'winback_announce_setup';
+COMMENT ON FUNCTION winback._announce_setup() IS 'makes every session read the ledger''s settings again';
+
+-- Whether the database has a ledger.
+CREATE FUNCTION winback._has_ledger() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+    AS $$ SELECT to_regclass('winback.ledger') IS NOT NULL $$;
+COMMENT ON FUNCTION winback._has_ledger() IS 'whether winback.init() has made the ledger';
+
+CREATE FUNCTION winback.init(client_type regtype) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+DECLARE
+    type_name text;
+    present_type regtype;
+BEGIN
+    IF winback._has_ledger() THEN
+        SELECT l.client_type INTO present_type FROM winback.ledger l;
+        IF client_type IS NOT NULL AND client_type <> present_type THEN
+            RAISE EXCEPTION 'this database has a ledger for client keys of type %, not %', present_type, client_type
+                USING ERRCODE = 'duplicate_object',
+                      HINT = 'There is one ledger per database, with one type of client keys.';
+        END IF;
+        PERFORM winback._complete_ledger();
+        RETURN;
+    END IF;
+    IF client_type IS NULL THEN
+        RAISE EXCEPTION 'argument "client_type" must not be null'
+            USING ERRCODE = 'null_value_not_allowed',
+                  HINT = 'Give the type of the CRM''s client key, for example winback.init(''bigint'').';
+    END IF;
+    PERFORM winback._check_key_type(client_type);
+    SELECT format('%I.%I', n.nspname, t.typname) INTO type_name
+        FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = client_type;
+    EXECUTE replace(winback._ledger_tables(), '@client_type@', type_name);
+    EXECUTE winback._ledger_code();
+    INSERT INTO winback.ledger (version, client_type) VALUES (winback._version(), client_type);
+    INSERT INTO winback.policy (timezone) VALUES (current_setting('TimeZone'));
+    PERFORM winback._watch('events', 'winback.event', jsonb_build_object('client', 'client_id', 'kind', 'kind',
+        'happened_at', 'happened_at', 'value', 'value', 'note', 'note'), 'pg_catalog, pg_temp');
+END $$;
+COMMENT ON FUNCTION winback.init(regtype) IS
+    'makes the ledger, with client keys of this type; where there is one, brings its views and triggers up to date';
+
+CREATE FUNCTION winback._check_key_type(client_type regtype) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_check_key_type';
+COMMENT ON FUNCTION winback._check_key_type(regtype) IS 'an error if the type cannot be a client key';
+
+CREATE FUNCTION winback._version() RETURNS text
+    LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'winback_version';
+COMMENT ON FUNCTION winback._version() IS 'the version of the ledger that this library writes';
+
+-- Views and triggers of the ledger go with the extension's functions when it is dropped with CASCADE; here they come
+-- back, and the watched tables are read again.
+CREATE FUNCTION winback._complete_ledger() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE winback._ledger_code();
+    PERFORM winback._attach(s.relation) FROM (SELECT DISTINCT relation FROM winback.source WHERE NOT detached) s;
+    PERFORM winback._announce_setup();
+    PERFORM winback.rebuild();
+END $$;
+COMMENT ON FUNCTION winback._complete_ledger() IS 'makes the ledger''s views and triggers anew';
+
+-- Puts the triggers on a watched table, where they are not there yet. They fire always, so that rows which come by
+-- logical replication count too.
+CREATE FUNCTION winback._attach(source regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = 'winback_capture_row') THEN
+        EXECUTE format('CREATE TRIGGER winback_capture_row AFTER INSERT OR UPDATE OR DELETE ON %s
+            FOR EACH ROW EXECUTE FUNCTION winback._capture_row()', source);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = 'winback_capture_statement') THEN
+        EXECUTE format('CREATE TRIGGER winback_capture_statement AFTER INSERT OR UPDATE ON %s
+            FOR EACH STATEMENT EXECUTE FUNCTION winback._capture_statement()', source);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = 'winback_capture_truncate') THEN
+        EXECUTE format('CREATE TRIGGER winback_capture_truncate AFTER TRUNCATE ON %s
+            FOR EACH STATEMENT EXECUTE FUNCTION winback._capture_statement()', source);
+    END IF;
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER winback_capture_row,
+        ENABLE ALWAYS TRIGGER winback_capture_statement, ENABLE ALWAYS TRIGGER winback_capture_truncate', source);
+END $$;
+COMMENT ON FUNCTION winback._attach(regclass) IS 'puts the capture triggers on a table';
+
+-- The common part of watch_orders and its sisters. Runs with the caller's rights: creating the triggers and reading the
+-- table need the caller's privileges on it.
+CREATE FUNCTION winback._watch(kind text, source regclass, expressions jsonb, path text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    given jsonb := jsonb_strip_nulls(expressions);
+    zone text := current_setting('TimeZone');
+    client_type regtype;
+BEGIN
+    IF source IS NULL THEN
+        RAISE EXCEPTION 'argument "source" must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the table to watch.';
+    END IF;
+    IF winback._has_ledger() THEN
+        SELECT p.timezone INTO zone FROM winback.policy p;
+    END IF;
+    client_type := winback._check_source(kind, source, given, path, zone);
+    -- The lock that CREATE TRIGGER takes: from here on nobody writes the table until this transaction ends, so the rows
+    -- that are there now are all that the triggers will not see.
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', source);
+    IF NOT winback._has_ledger() THEN
+        PERFORM winback.init(client_type);
+    END IF;
+    IF EXISTS (SELECT FROM winback.source s WHERE s.relation = source AND s.kind = _watch.kind AND s.expressions = given) THEN
+        RAISE EXCEPTION 'table "%" is watched already for these %', source, kind
+            USING ERRCODE = 'duplicate_object', HINT = format('Use winback.unwatch(%L) first.', source);
+    END IF;
+    PERFORM winback._attach(source);
+    INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, watched_at)
+        VALUES (kind, source, source::text, current_user::regrole, path, given, winback.now());
+    PERFORM winback._announce_setup();
+    IF source <> to_regclass('winback.event') THEN
+        IF winback._client_index(source, given->>'client', path) IS NULL THEN
+            RAISE NOTICE 'no index of table "%" leads with the client expression (%)', source, given->>'client'
+                USING HINT = format('Recomputing one client reads the whole table. This would serve: CREATE INDEX ON %s ((%s));',
+                    source, given->>'client');
+        END IF;
+        PERFORM winback.rebuild();
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._watch(text, regclass, jsonb, text) IS 'the common part of watch_orders and its sisters';
+
+-- The search path by which names in the caller's expressions are looked up, now and later.
+CREATE FUNCTION winback._caller_path() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT pg_catalog.concat_ws(', ', 'pg_catalog', pg_catalog.string_agg(pg_catalog.quote_ident(s), ', '), 'pg_temp')
+    FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) s WHERE s OPERATOR(pg_catalog.<>) 'pg_catalog'
+$$;
+COMMENT ON FUNCTION winback._caller_path() IS 'the session''s search path as it is pinned for a watch''s expressions';
+
+-- Refuses what needs a table of aliases.
+CREATE FUNCTION winback._refuse_by_alias(by_alias boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF by_alias THEN
+        RAISE EXCEPTION 'clients cannot be found by alias'
+            USING ERRCODE = 'feature_not_supported',
+                  DETAIL = 'This version of winback keeps no aliases.',
+                  HINT = 'Let the client expression yield the client''s own key.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._refuse_by_alias(boolean) IS 'an error for true: this version keeps no aliases';
+
+CREATE FUNCTION winback.watch_orders(source regclass, client text, placed_at text, amount text DEFAULT NULL,
+    order_id text DEFAULT NULL, counts_when text DEFAULT NULL, by_alias boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback._refuse_by_alias(by_alias);
+    PERFORM winback._watch('orders', source, pg_catalog.jsonb_build_object('client', client, 'placed_at', placed_at,
+        'amount', amount, 'order_id', order_id, 'counts_when', counts_when), winback._caller_path());
+END $$;
+COMMENT ON FUNCTION winback.watch_orders(regclass, text, text, text, text, text, boolean) IS
+    'watches a table of orders; each argument after the table is an SQL expression over one row of it';
+
+CREATE FUNCTION winback.watch_calls(source regclass, call_id text, client text, started_at text, seconds text,
+    agent text DEFAULT NULL, counts_when text DEFAULT NULL, by_alias boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback._refuse_by_alias(by_alias);
+    PERFORM winback._watch('calls', source, pg_catalog.jsonb_build_object('call_id', call_id, 'client', client,
+        'started_at', started_at, 'seconds', seconds, 'agent', agent, 'counts_when', counts_when), winback._caller_path());
+END $$;
+COMMENT ON FUNCTION winback.watch_calls(regclass, text, text, text, text, text, text, boolean) IS
+    'watches a table of calls; seconds is a number or an interval';
+
+CREATE FUNCTION winback.watch_events(source regclass, client text, kind text, happened_at text,
+    value text DEFAULT NULL, counts_when text DEFAULT NULL, by_alias boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback._refuse_by_alias(by_alias);
+    PERFORM winback._watch('events', source, pg_catalog.jsonb_build_object('client', client, 'kind', kind,
+        'happened_at', happened_at, 'value', value, 'counts_when', counts_when), winback._caller_path());
+END $$;
+COMMENT ON FUNCTION winback.watch_events(regclass, text, text, text, text, text, boolean) IS
+    'watches a table of events: nps, conflict, complaint, inquiry, offer, usage, or kinds of one''s own';
+
+CREATE FUNCTION winback.watch_clients(source regclass, client text, name text DEFAULT NULL, manager text DEFAULT NULL,
+    channel text DEFAULT NULL, region text DEFAULT NULL, department text DEFAULT NULL, registered_at text DEFAULT NULL,
+    do_not_contact text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback._watch('clients', source, pg_catalog.jsonb_build_object('client', client, 'name', name,
+        'manager', manager, 'channel', channel, 'region', region, 'department', department,
+        'registered_at', registered_at, 'do_not_contact', do_not_contact), winback._caller_path());
+END $$;
+COMMENT ON FUNCTION winback.watch_clients(regclass, text, text, text, text, text, text, text, text) IS
+    'watches the table of clients: names, managers, dimensions, and who must not be contacted';
+
+CREATE FUNCTION winback.unwatch(source regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text;
+BEGIN
+    IF source IS NULL THEN
+        RAISE EXCEPTION 'argument "source" must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the table to watch no longer.';
+    END IF;
+    IF NOT winback._has_ledger() OR source = to_regclass('winback.event')
+       OR NOT EXISTS (SELECT FROM winback.source s WHERE s.relation = source) THEN
+        RAISE EXCEPTION 'table "%" is not watched', source
+            USING ERRCODE = 'undefined_object', HINT = 'See winback.source_status.';
+    END IF;
+    FOREACH name IN ARRAY ARRAY['winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate'] LOOP
+        IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = name) THEN
+            EXECUTE format('DROP TRIGGER %I ON %s', name, source);
+        END IF;
+    END LOOP;
+    DELETE FROM winback.source s WHERE s.relation = source;
+    DELETE FROM winback.rejected r WHERE r.source = unwatch.source;
+    PERFORM winback._announce_setup();
+    PERFORM winback._rebuild_keeping_evidence();
+END $$;
+COMMENT ON FUNCTION winback.unwatch(regclass) IS 'watches a table no longer; its facts go, tasks that its calls closed stay done';
