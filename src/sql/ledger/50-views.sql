@@ -1,0 +1,231 @@
+-- What people and BI tools read. Nothing here waits for the worker: whatever the clock decides is decided at reading.
+-- Run again over an existing ledger, this brings its views up to date and keeps what was granted on them.
+
+-- The status at reading (core::read() says the same for the code):
+--
+--   by_fact                    base_status   a signal or a write-off: no clock changes it
+--   lost_at <= clock           lost
+--   at_risk_at <= clock        at_risk
+--   else                       active, or prospect of a client that never bought
+CREATE OR REPLACE VIEW winback.clients AS
+SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,
+       s.status,
+       CASE WHEN s.status = c.base_status THEN c.base_since
+            WHEN s.status = 'lost' THEN c.lost_at
+            WHEN s.status = 'at_risk' THEN c.at_risk_at
+            ELSE coalesce(c.last_order_at, c.began_at) END AS status_since,
+       c.lost_by, c.at_risk_at, c.lost_at,
+       c.interaction_status, c.last_contact_at,
+       CASE WHEN s.status = 'lost' AND NOT c.do_not_contact THEN c.contact_due_on END AS next_contact_on,
+       c.first_order_at, c.last_order_at, c.orders, c.revenue, c.period_revenue, c.purchase_days,
+       CASE WHEN c.purchase_days >= 2
+            THEN (c.last_day - c.first_day) * interval '1 day' / (c.purchase_days - 1) END AS mean_gap,
+       c.abc,
+       c.times_lost + CASE WHEN s.status = 'lost' AND c.base_status <> 'lost' THEN 1 ELSE 0 END AS times_lost,
+       c.times_returned, c.open_tasks,
+       -- Not an EXISTS with OR: this way the marks are read once, whether one client is asked for or all.
+       c.client_id IN (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL)
+           OR EXISTS (SELECT FROM winback.stale x WHERE x.client_id IS NULL) AS stale,
+       c.registered_at
+  FROM winback.client c
+ CROSS JOIN LATERAL (SELECT CASE WHEN c.by_fact THEN c.base_status
+                                 WHEN c.lost_at <= winback.now() THEN 'lost'
+                                 WHEN c.at_risk_at <= winback.now() THEN 'at_risk'
+                                 WHEN c.orders > 0 THEN 'active'
+                                 ELSE 'prospect' END AS status) s;
+COMMENT ON VIEW winback.clients IS 'every client and where it stands at winback.now(), the moment of reading';
+COMMENT ON COLUMN winback.clients.client_id IS 'the CRM''s key of the client';
+COMMENT ON COLUMN winback.clients.name IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.clients.manager IS 'as mapped by watch_clients; its tasks go to this manager';
+COMMENT ON COLUMN winback.clients.channel IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.clients.region IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.clients.department IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.clients.do_not_contact IS 'true: no task is opened for this client';
+COMMENT ON COLUMN winback.clients.status IS 'prospect, active, at_risk, lost or written_off';
+COMMENT ON COLUMN winback.clients.status_since IS 'the instant of the fact or deadline that made it so';
+COMMENT ON COLUMN winback.clients.lost_by IS 'the rule by which the client is or will be lost';
+COMMENT ON COLUMN winback.clients.at_risk_at IS 'when it becomes at_risk if nothing happens; null: never';
+COMMENT ON COLUMN winback.clients.lost_at IS 'when it becomes lost if nothing happens; null: never';
+COMMENT ON COLUMN winback.clients.interaction_status IS 'warm, cold, or another row of winback.interaction_status';
+COMMENT ON COLUMN winback.clients.last_contact_at IS 'the latest call of more than policy.contact_seconds seconds';
+COMMENT ON COLUMN winback.clients.next_contact_on IS 'the day to contact a lost client; null for every other client';
+COMMENT ON COLUMN winback.clients.first_order_at IS 'the first purchase';
+COMMENT ON COLUMN winback.clients.last_order_at IS 'the latest purchase';
+COMMENT ON COLUMN winback.clients.orders IS 'number of purchases; returns are none';
+COMMENT ON COLUMN winback.clients.revenue IS 'sum of all orders that count, returns included';
+COMMENT ON COLUMN winback.clients.period_revenue IS
+    'the part of revenue that is later than the last purchase minus policy.value_period';
+COMMENT ON COLUMN winback.clients.purchase_days IS 'distinct days with a purchase, in the policy''s time zone';
+COMMENT ON COLUMN winback.clients.mean_gap IS 'mean time between purchase days; null below two';
+COMMENT ON COLUMN winback.clients.abc IS
+    'class by period_revenue, A to C, against the limits of the last classify(); null without a purchase';
+COMMENT ON COLUMN winback.clients.times_lost IS
+    'how often the client was lost in its whole life, this time included';
+COMMENT ON COLUMN winback.clients.times_returned IS 'how often a purchase ended a loss';
+COMMENT ON COLUMN winback.clients.open_tasks IS 'number of open tasks';
+COMMENT ON COLUMN winback.clients.stale IS
+    'the row is to be recomputed by the worker or the next sweep: see winback.stale';
+COMMENT ON COLUMN winback.clients.registered_at IS 'as mapped by watch_clients';
+
+CREATE OR REPLACE VIEW winback.lost_clients AS
+SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,
+       c.status_since AS lost_since,
+       (winback.now() AT TIME ZONE (SELECT p.timezone FROM winback.policy p))::date
+           - (c.status_since AT TIME ZONE (SELECT p.timezone FROM winback.policy p))::date AS days_lost,
+       c.lost_by, c.abc, c.period_revenue, c.revenue, c.orders, c.last_order_at,
+       c.interaction_status, c.last_contact_at, c.next_contact_on, c.times_lost, c.times_returned, c.open_tasks,
+       c.stale
+  FROM winback.clients c
+ WHERE c.status = 'lost'
+ ORDER BY c.period_revenue DESC, c.revenue DESC, c.client_id;
+COMMENT ON VIEW winback.lost_clients IS 'the clients that are lost at winback.now(), most valuable first';
+COMMENT ON COLUMN winback.lost_clients.client_id IS 'the CRM''s key of the client';
+COMMENT ON COLUMN winback.lost_clients.name IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.lost_clients.manager IS 'as mapped by watch_clients; its tasks go to this manager';
+COMMENT ON COLUMN winback.lost_clients.channel IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.lost_clients.region IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.lost_clients.department IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.lost_clients.do_not_contact IS 'true: no task is opened for this client';
+COMMENT ON COLUMN winback.lost_clients.lost_since IS 'the instant of the fact or deadline by which it is lost';
+COMMENT ON COLUMN winback.lost_clients.days_lost IS 'days since then, in the policy''s time zone';
+COMMENT ON COLUMN winback.lost_clients.lost_by IS 'the rule by which it is lost';
+COMMENT ON COLUMN winback.lost_clients.abc IS 'class by period_revenue, A to C; null without a purchase';
+COMMENT ON COLUMN winback.lost_clients.period_revenue IS
+    'the part of revenue that is later than the last purchase minus policy.value_period';
+COMMENT ON COLUMN winback.lost_clients.revenue IS 'sum of all orders that count, returns included';
+COMMENT ON COLUMN winback.lost_clients.orders IS 'number of purchases; returns are none';
+COMMENT ON COLUMN winback.lost_clients.last_order_at IS 'the latest purchase';
+COMMENT ON COLUMN winback.lost_clients.interaction_status IS
+    'warm, cold, or another row of winback.interaction_status';
+COMMENT ON COLUMN winback.lost_clients.last_contact_at IS 'the latest call of more than policy.contact_seconds seconds';
+COMMENT ON COLUMN winback.lost_clients.next_contact_on IS 'the day to contact the client; null: not to be contacted';
+COMMENT ON COLUMN winback.lost_clients.times_lost IS
+    'how often the client was lost in its whole life, this time included';
+COMMENT ON COLUMN winback.lost_clients.times_returned IS 'how often a purchase ended a loss';
+COMMENT ON COLUMN winback.lost_clients.open_tasks IS 'number of open tasks';
+COMMENT ON COLUMN winback.lost_clients.stale IS 'the row is to be recomputed by the worker or the next sweep';
+
+-- One client's story. What happens at one instant is told in this order:
+--
+--   rank   what                                    from
+--   ----   -------------------------------------   -----------------------------------------------------------------
+--   0      registered                              the client as mapped
+--   1      order, return, call, or an event kind   the watched tables and winback.event
+--   2      status changed                          winback.status_change, and what the clock has brought since
+--   3      task opened                             winback.task
+--   4      task done, task cancelled               winback.task
+--
+-- Numbered inside the LATERAL, so that a join by client_id reads these clients' stories only.
+CREATE OR REPLACE VIEW winback.life_cycle AS
+SELECT c.client_id, h.position, h.at, h.what, h.detail, h.amount, h.who, h.source, h.item_id
+  FROM winback.client c
+ CROSS JOIN LATERAL (
+    SELECT row_number() OVER (ORDER BY u.at, u.rank, u.number, u.what, u.source, u.item_id) AS position, u.*
+      FROM (SELECT 0 AS rank, 0::bigint AS number, c.registered_at AS at, 'registered'::text AS what,
+                   'registered'::text AS detail, NULL::numeric AS amount, NULL::text AS who,
+                   NULL::regclass AS source, NULL::text AS item_id
+             WHERE c.registered_at IS NOT NULL
+            UNION ALL
+            SELECT 1, 0, f.at, f.kind,
+                   CASE WHEN f.kind IN ('order', 'return') THEN concat_ws(' ', f.kind, f.item_id)
+                        WHEN f.kind = 'call'
+                        THEN concat_ws(' ', f.kind, f.item_id, 'of', coalesce(f.seconds::text, 'unknown'), 'seconds',
+                                       'by ' || f.agent)
+                        ELSE concat_ws(': ', concat_ws(' ', replace(f.kind, '_', ' '), f.value), f.note) END,
+                   f.amount, f.agent, f.source, f.item_id
+              FROM winback._client_facts(c.client_id::text) f
+            UNION ALL
+            SELECT 2, s.change_id, s.changed_at, 'status changed',
+                   concat_ws(' ', s.from_status, 'to', s.to_status, 'by ' || s.rule),
+                   NULL, s.manager, 'winback.status_change'::regclass, s.change_id::text
+              FROM winback.status_change s
+             WHERE s.client_id = c.client_id AND s.withdrawn_at IS NULL
+            UNION ALL
+            -- What the clock has brought and no sweep has recorded yet: at_risk, then lost.
+            SELECT 2, 9223372036854775807, d.at, 'status changed',
+                   concat_ws(' ', d.from_status, 'to', d.to_status, 'by ' || d.rule), NULL, c.manager, NULL, NULL
+              FROM (VALUES (c.base_status, 'at_risk', c.at_risk_at, c.at_risk_by,
+                            c.recorded_status NOT IN ('at_risk', 'lost')
+                            AND (c.at_risk_at < c.lost_at OR c.lost_at IS NULL)),
+                           (CASE WHEN c.at_risk_at < c.lost_at THEN 'at_risk' ELSE c.base_status END,
+                            'lost', c.lost_at, c.lost_by, c.recorded_status <> 'lost'))
+                   AS d (from_status, to_status, at, rule, unrecorded)
+             WHERE d.unrecorded AND d.at <= winback.now() AND NOT c.by_fact
+               AND c.base_status NOT IN ('lost', 'written_off') AND c.base_status <> d.to_status
+            UNION ALL
+            SELECT 3, t.task_id, t.opened_at, 'task opened',
+                   concat_ws(', ', coalesce(t.title, t.kind), 'due ' || to_char(t.due_on, 'YYYY-MM-DD')),
+                   NULL, t.assignee, 'winback.task'::regclass, t.task_id::text
+              FROM winback.task t WHERE t.client_id = c.client_id
+            UNION ALL
+            SELECT 4, t.task_id, t.closed_at, 'task ' || t.status,
+                   concat_ws(', ', coalesce(t.title, t.kind) || coalesce(': ' || t.outcome, ''), 'call ' || t.call_id,
+                             t.note),
+                   NULL, t.closed_by, 'winback.task'::regclass, t.task_id::text
+              FROM winback.task t WHERE t.client_id = c.client_id AND t.closed_at IS NOT NULL) u) h;
+COMMENT ON VIEW winback.life_cycle IS 'one client''s story: give a client_id, and ORDER BY position';
+COMMENT ON COLUMN winback.life_cycle.client_id IS 'the CRM''s key of the client';
+COMMENT ON COLUMN winback.life_cycle.position IS 'place in this client''s story, from 1; the same at every reading';
+COMMENT ON COLUMN winback.life_cycle.at IS 'when it happened';
+COMMENT ON COLUMN winback.life_cycle.what IS
+    'registered, order, return, call, the kind of an event, status changed, task opened, task done, task cancelled';
+COMMENT ON COLUMN winback.life_cycle.detail IS 'the same in words';
+COMMENT ON COLUMN winback.life_cycle.amount IS 'of orders and returns: the amount';
+COMMENT ON COLUMN winback.life_cycle.who IS
+    'the agent of a call, the assignee of a task, who closed it, or the manager at a change of status';
+COMMENT ON COLUMN winback.life_cycle.source IS
+    'the table it is known from; null: the client''s own row, or a change of status that no sweep has recorded yet';
+COMMENT ON COLUMN winback.life_cycle.item_id IS 'its number there: order, call, event, task or change';
+
+-- Whether the watched tables still tell us of every write:
+--
+--   detached        the table is gone
+--   triggers lost   a trigger of ours is gone, disabled, or no longer ENABLE ALWAYS (rows that come by replication
+--                   would be missed)
+--   attached        all is well
+CREATE OR REPLACE VIEW winback.source_status AS
+SELECT s.source_id, s.kind, s.relation, s.name,
+       CASE WHEN s.detached OR r.oid IS NULL THEN 'detached'
+            WHEN t.good < 3 THEN 'triggers lost'
+            ELSE 'attached' END AS state,
+       s.given_by, s.expressions,
+       (SELECT count(*) FROM winback.rejected x WHERE x.source = s.relation) AS rejected,
+       s.watched_at
+  FROM winback.source s
+  LEFT JOIN pg_catalog.pg_class r ON r.oid = s.relation
+ CROSS JOIN LATERAL (
+    SELECT count(*) AS good
+      FROM pg_catalog.pg_trigger g
+      JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid
+     WHERE g.tgrelid = s.relation AND g.tgenabled = 'A'
+       AND g.tgname IN ('winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate')
+       AND f.pronamespace = 'winback'::regnamespace AND f.proname LIKE '\_capture%') t;
+COMMENT ON VIEW winback.source_status IS 'the watched tables and whether they are still attached';
+COMMENT ON COLUMN winback.source_status.source_id IS 'number of the watch';
+COMMENT ON COLUMN winback.source_status.kind IS 'orders, calls, clients or events';
+COMMENT ON COLUMN winback.source_status.relation IS 'the watched table';
+COMMENT ON COLUMN winback.source_status.name IS 'its qualified name when it was watched';
+COMMENT ON COLUMN winback.source_status.state IS
+    'attached; detached: the table is gone; triggers lost: writes may be missed, watch the table anew';
+COMMENT ON COLUMN winback.source_status.given_by IS
+    'the role that gave the expressions, and as which they are evaluated';
+COMMENT ON COLUMN winback.source_status.expressions IS 'SQL expressions over one row, by name of the argument';
+COMMENT ON COLUMN winback.source_status.rejected IS 'rows of this table that cannot be facts: see winback.rejected';
+COMMENT ON COLUMN winback.source_status.watched_at IS 'since when the table is watched';
+
+CREATE OR REPLACE VIEW winback.worker_status AS
+SELECT w.launcher_pid, w.database, w.next_due_at, w.worker_pid, w.last_start, w.last_end, w.last_changes, w.last_error,
+       w.state
+  FROM winback._worker_status() w;
+COMMENT ON VIEW winback.worker_status IS 'the background worker, by database: what it did and what it waits for';
+COMMENT ON COLUMN winback.worker_status.launcher_pid IS 'process of the launcher; null: none runs';
+COMMENT ON COLUMN winback.worker_status.database IS 'the database worked on';
+COMMENT ON COLUMN winback.worker_status.next_due_at IS 'the next instant at which there is something to do; null: none';
+COMMENT ON COLUMN winback.worker_status.worker_pid IS 'process at work there now; null: none';
+COMMENT ON COLUMN winback.worker_status.last_start IS 'when the last worker started';
+COMMENT ON COLUMN winback.worker_status.last_end IS 'when it ended';
+COMMENT ON COLUMN winback.worker_status.last_changes IS 'number of changes it made';
+COMMENT ON COLUMN winback.worker_status.last_error IS 'the error it ended with; null: it went well';
+COMMENT ON COLUMN winback.worker_status.state IS
+    'waiting, due, starting, running, failed (it is tried again), held (a command needs the database to itself), '
+    'unknown or not listed (not looked at yet), no ledger, or not preloaded: call winback.sweep() regularly';
