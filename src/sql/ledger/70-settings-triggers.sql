@@ -1,0 +1,25 @@
+-- What people write by hand is checked and acted upon: settings, events and the expressions of watched tables.
+
+CREATE OR REPLACE TRIGGER rule_change BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.rule
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._rules_change();
+CREATE OR REPLACE TRIGGER rule_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.rule
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._rules_changed();
+CREATE OR REPLACE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.policy
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._settings_changed();
+CREATE OR REPLACE TRIGGER interaction_status_changed
+    AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.interaction_status
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._settings_changed();
+CREATE OR REPLACE TRIGGER calendar_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.calendar
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._settings_changed();
+CREATE OR REPLACE TRIGGER source_check BEFORE INSERT OR UPDATE ON winback.source
+    FOR EACH ROW EXECUTE FUNCTION winback._guard_source();
+CREATE OR REPLACE TRIGGER event_check BEFORE INSERT OR UPDATE ON winback.event
+    FOR EACH ROW EXECUTE FUNCTION winback._check_event();
+
+COMMENT ON TRIGGER rule_change ON winback.rule IS 'changes of the rules wait for each other';
+COMMENT ON TRIGGER rule_changed ON winback.rule IS 'keeps every version of the rules, and dates the clients anew';
+COMMENT ON TRIGGER policy_changed ON winback.policy IS 'dates the clients anew';
+COMMENT ON TRIGGER interaction_status_changed ON winback.interaction_status IS 'dates the clients anew';
+COMMENT ON TRIGGER calendar_changed ON winback.calendar IS 'dates the clients anew';
+COMMENT ON TRIGGER source_check ON winback.source IS 'nobody writes expressions that are evaluated as somebody else';
+COMMENT ON TRIGGER event_check ON winback.event IS 'refuses what can be no fact';
