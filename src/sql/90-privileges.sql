@@ -1,0 +1,80 @@
+-- Who may do what. Nothing is granted to PUBLIC; the rest is three grants, each holding the one before:
+--
+--   grant            may
+--   --------------   ------------------------------------------------------------------------------------------------
+--   grant_reader     read every view and table (of winback.rejected all but the rows themselves, which are the CRM's),
+--                    and call what only reads
+--   grant_agent      open, change and complete tasks; record events; set a client's interaction status
+--   grant_admin      everything: settings, watching, the clock's work, write_off, take_back, cancel_task
+--
+-- A supervisor is an agent with EXECUTE on winback.cancel_task, write_off or take_back besides.
+--
+-- A view reads its tables as its owner, but checks its functions against who reads: what a view calls is a reader's.
+-- Tables that a newer version of winback adds are granted by calling these functions again.
+
+-- Grants EXECUTE on all functions of these names.
+CREATE FUNCTION winback._grant_execute(role regrole, names text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    routine regprocedure;
+BEGIN
+    FOR routine IN
+        SELECT p.oid FROM pg_proc p
+         WHERE p.pronamespace = 'winback'::regnamespace AND p.proname = ANY (names) ORDER BY p.oid
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %s', routine, role);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION winback._grant_execute(regrole, text[]) IS 'grants EXECUTE on winback''s functions of these names';
+
+-- Lets a role read.
+CREATE FUNCTION winback.grant_reader(role regrole) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    relation regclass;
+BEGIN
+    IF role IS NULL THEN
+        RAISE EXCEPTION 'role must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name an existing role.';
+    END IF;
+    PERFORM winback._client_type();
+    EXECUTE format('GRANT USAGE ON SCHEMA winback TO %s', role);
+    FOR relation IN
+        SELECT c.oid FROM pg_class c
+         WHERE c.relnamespace = 'winback'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+           AND c.oid <> 'winback.rejected'::regclass
+         ORDER BY c.oid
+    LOOP
+        EXECUTE format('GRANT SELECT ON TABLE %s TO %s', relation, role);
+    END LOOP;
+    EXECUTE format('GRANT SELECT (source, reason, at) ON TABLE winback.rejected TO %s', role);
+    PERFORM winback._grant_execute(role, '{now,status,abc,verify,_client_type,_client_facts,_client_calls,
+                                           _calls_for_task,_worker_status}');
+END $$;
+COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
+
+-- Lets a role work tasks.
+CREATE FUNCTION winback.grant_agent(role regrole) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback.grant_reader(role);
+    EXECUTE format('GRANT INSERT, UPDATE ON TABLE winback.task TO %s', role);
+    EXECUTE format('GRANT INSERT (client_id, kind, happened_at, value, note) ON TABLE winback.event TO %s', role);
+    PERFORM winback._grant_execute(role, '{complete_task,_refuse_not_open,record_event,set_interaction_status,fold,
+                                           _record_decision,_is_written_off,_require_reason}');
+END $$;
+COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks and record events';
+
+-- Lets a role do everything.
+CREATE FUNCTION winback.grant_admin(role regrole) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback.grant_agent(role);
+    -- Not ALL: with TRIGGER a role could have its own code run as whoever writes there.
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA winback TO %s', role);
+    EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA winback TO %s', role);
+    EXECUTE format('GRANT EXECUTE ON ALL ROUTINES IN SCHEMA winback TO %s', role);
+END $$;
+COMMENT ON FUNCTION winback.grant_admin(regrole) IS 'lets a role do everything with winback';
+
+REVOKE ALL ON ALL ROUTINES IN SCHEMA winback FROM PUBLIC;
