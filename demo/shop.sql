@@ -50,7 +50,7 @@ CREATE TABLE shop.feedback (
 -- after each order, and a typical amount.
 CREATE TEMP TABLE habit AS
 SELECT c AS client,
-       date_trunc('minute', timestamptz :'today' - interval '1 hour' - 730 * shop.chance(c, 1) * interval '1 day') AS began,
+       date_trunc('minute', timestamptz :'today' - (730 * shop.chance(c, 1) + 0.05) * interval '1 day') AS began,
        7 + 42 * shop.chance(c, 2) ^ 2 AS gap_days, 0.01 + 0.15 * shop.chance(c, 3) ^ 2 AS drops_out,
        exp(3.4 + 0.9 * shop.normal(c, 4)) AS amount
   FROM generate_series(1, 3100) c;

@@ -72,6 +72,7 @@ for dataset in retail cdnow; do
   passed=$((passed + p)) failed=$((failed + f))
 done
 
+[ "$failed" != 0 ] || clear_place figures-server
 echo
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

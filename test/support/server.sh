@@ -67,7 +67,7 @@ clear_place() {
 stage_build() {
   local make=${MAKE:-make}
   "$make" --no-print-directory -s -j"$(nproc)" all
-  if "$bindir/postgres" --describe-config | grep -q '^extension_destdir'; then
+  if "$bindir/postgres" --describe-config | grep '^extension_destdir' >/dev/null; then
     "$make" --no-print-directory -s install DESTDIR="$place/stage" >/dev/null
     chmod -R go+rX "$place/stage"
     give "$place/stage"
