@@ -73,8 +73,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
   Earliest lost(rules);
   lost.offer(RuleName::silence, by_silence(life.last_purchase_at, rules[RuleName::silence], calendar));
   lost.offer(RuleName::own_cadence, by_own_cadence(life, rules[RuleName::own_cadence], calendar));
-  lost.offer(RuleName::unanswered_offer,
-             by_silence(life.offer_since, rules[RuleName::unanswered_offer], calendar));
+  lost.offer(RuleName::unanswered_offer, by_silence(life.offer_since, rules[RuleName::unanswered_offer], calendar));
   lost.offer(RuleName::detractor, life.detractor_since);
   lost.offer(RuleName::conflict, life.conflict_since);
   lost.offer(RuleName::fruitless, life.fruitless_since);
@@ -124,7 +123,7 @@ std::vector<Change> upcoming(const Life& life, const Outlook& outlook) {
 }
 
 LifeWriter::LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar)
-    : life_(std::move(life)), rules_(rules), calendar_(calendar), version_(rules.size() - 1) {}
+    : life_(life), rules_(rules), calendar_(calendar), version_(rules.size() - 1) {}
 
 LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules, const Calendar& calendar)
     : rules_(rules), calendar_(calendar), version_(0) {

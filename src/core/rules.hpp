@@ -11,10 +11,21 @@
 
 namespace winback::core {
 
-// The rules by name, in the shipped order. `kOther` stands for a row of winback.rule that this version does not know.
-enum class RuleName { silence, slowing, detractor, conflict, fruitless, unanswered_offer, own_cadence, model, usage_drop };
-inline constexpr std::array<std::string_view, 9> kRuleNames = {
-    "silence", "slowing", "detractor", "conflict", "fruitless", "unanswered_offer", "own_cadence", "model", "usage_drop"};
+// The rules by name, in the shipped order.
+enum class RuleName {
+  silence,
+  slowing,
+  detractor,
+  conflict,
+  fruitless,
+  unanswered_offer,
+  own_cadence,
+  model,
+  usage_drop
+};
+inline constexpr std::array<std::string_view, 9> kRuleNames = {"silence",     "slowing",   "detractor",
+                                                               "conflict",    "fruitless", "unanswered_offer",
+                                                               "own_cadence", "model",     "usage_drop"};
 
 // One row of winback.rule.
 struct Rule {
