@@ -1,0 +1,174 @@
+#include "support/model.hpp"
+
+#include <algorithm>
+#include <set>
+#include <span>
+#include <tuple>
+
+namespace winback::test {
+
+using core::Calendar;
+using core::Day;
+using core::Fact;
+using core::FactKind;
+using core::Instant;
+using core::Interval;
+using core::RuleHistory;
+using core::RuleName;
+using core::RuleSet;
+using core::Status;
+
+namespace {
+
+// An instant at which a rule says at_risk or lost.
+struct Firing {
+  Instant at;
+  RuleName rule;
+};
+
+// All facts of one kind, in order.
+std::vector<Fact> of_kind(FactKind kind, const std::vector<Fact>& facts) {
+  std::vector<Fact> found;
+  std::ranges::copy_if(facts, std::back_inserter(found), [&](const Fact& fact) { return fact.kind == kind; });
+  return found;
+}
+
+// Every firing of an enabled rule, past and to come, if nothing more happens than `facts`.
+std::vector<Firing> firings(const std::vector<Fact>& facts, const RuleSet& rules, const Calendar& calendar) {
+  std::vector<Firing> found;
+  const auto fires = [&](RuleName name, Instant at) {
+    if (rules[name].enabled) found.push_back({at, name});
+  };
+  const std::vector<Fact> purchases = of_kind(FactKind::purchase, facts);
+  const bool bought = !purchases.empty();
+  const Instant last = bought ? purchases.back().at : core::kBeginningOfTime;
+
+  if (bought) {
+    if (const auto& after = rules[RuleName::silence].after) fires(RuleName::silence, calendar.add(last, *after));
+    std::set<Day> purchase_days;
+    for (const Fact& purchase : purchases) purchase_days.insert(calendar.local_day(purchase.at));
+    const auto count = static_cast<int>(purchase_days.size());
+    const auto after_gaps = [&](double factor) {
+      const Interval gap = calendar.mean(*purchase_days.rbegin() - *purchase_days.begin(), count - 1);
+      return calendar.add(last, calendar.scale(gap, factor));
+    };
+    const core::Rule& cadence = rules[RuleName::own_cadence];
+    if (count >= 2 && cadence.factor) {
+      Instant at = after_gaps(*cadence.factor);
+      if (cadence.floor) at = std::max(at, calendar.add(last, *cadence.floor));
+      if (cadence.ceiling) at = std::min(at, calendar.add(last, *cadence.ceiling));
+      fires(RuleName::own_cadence, at);
+    }
+    const core::Rule& slowing = rules[RuleName::slowing];
+    if (count >= 3 && slowing.factor)
+      fires(RuleName::slowing, after_gaps(*slowing.factor));
+    else if (slowing.after)
+      fires(RuleName::slowing, calendar.add(last, *slowing.after));
+  }
+
+  // A signal or an offer stands unless a purchase came later.
+  if (const auto& after = rules[RuleName::unanswered_offer].after)
+    for (const Fact& offer : of_kind(FactKind::offer, facts))
+      if (offer.at >= last) fires(RuleName::unanswered_offer, calendar.add(offer.at, *after));
+  for (const Fact& conflict : of_kind(FactKind::conflict, facts))
+    if (conflict.at >= last) fires(RuleName::conflict, conflict.at);
+  std::vector<Fact> scores = of_kind(FactKind::score, facts);
+  std::ranges::reverse(scores);  // the latest run of bad ones, backwards
+  for (const Fact& score : scores) {
+    if (score.value > rules[RuleName::detractor].at_most || score.at < last) break;
+    fires(RuleName::detractor, score.at);
+  }
+  const std::vector<Fact> inquiries = of_kind(FactKind::inquiry, facts);
+  const auto fine = static_cast<std::size_t>(rules[RuleName::fruitless].more_than);
+  if (!bought && inquiries.size() > fine) fires(RuleName::fruitless, inquiries[fine].at);
+  return found;
+}
+
+bool is_written_off(const std::vector<Fact>& facts) {
+  bool written_off = false;
+  for (const Fact& fact : facts) {
+    if (fact.kind == FactKind::write_off) written_off = true;
+    if (fact.kind == FactKind::take_back || fact.kind == FactKind::purchase) written_off = false;
+  }
+  return written_off;
+}
+
+// The instants at which a life may change: facts, new rules, and every firing there is at any time by any rules.
+std::set<Instant> instants_of(const std::vector<Fact>& facts, const RuleHistory& rules, const Calendar& calendar) {
+  std::set<Instant> instants;
+  for (const Fact& fact : facts) instants.insert(fact.at);
+  for (const RuleSet& version : rules) {
+    if (version.valid_from != core::kBeginningOfTime) instants.insert(version.valid_from);
+    for (std::size_t known = 0; known <= facts.size(); ++known) {
+      const std::vector<Fact> past(facts.begin(), facts.begin() + static_cast<std::ptrdiff_t>(known));
+      for (const Firing& firing : firings(past, version, calendar)) instants.insert(firing.at);
+    }
+  }
+  return instants;
+}
+
+// Writes the opinions, one after the other, as changes.
+class Writer {
+ public:
+  void see(Instant at, const Opinion& opinion, std::optional<FactKind> fact) {
+    if (fact == FactKind::purchase && is_lost_) ++life_.times_returned;
+    if (opinion.status == Status::lost && !is_lost_) ++life_.times_lost;
+    // Being written off neither ends a loss nor is one.
+    if (opinion.status != Status::written_off) is_lost_ = opinion.status == Status::lost;
+    if (!status_) life_.first_status = opinion.status;
+    if (status_ && *status_ != opinion.status) life_.changes.push_back({*status_, opinion.status, at, opinion.rule});
+    status_ = opinion.status;
+  }
+  Biography life() const { return life_; }
+
+ private:
+  Biography life_;
+  std::optional<Status> status_;
+  bool is_lost_ = false;
+};
+
+}  // namespace
+
+Opinion opinion_at(Instant clock, const std::vector<Fact>& facts, const RuleSet& rules, const Calendar& calendar) {
+  if (is_written_off(facts)) return {Status::written_off, std::nullopt};
+  std::vector<Firing> fired = firings(facts, rules, calendar);
+  std::erase_if(fired, [&](const Firing& firing) { return firing.at > clock; });
+  // Lost before at risk, the earliest first, the smaller position first.
+  std::ranges::sort(fired, {}, [&](const Firing& firing) {
+    return std::tuple(firing.rule == RuleName::slowing, firing.at, rules[firing.rule].position);
+  });
+  if (!fired.empty())
+    return {fired.front().rule == RuleName::slowing ? Status::at_risk : Status::lost, fired.front().rule};
+  return {of_kind(FactKind::purchase, facts).empty() ? Status::prospect : Status::active, std::nullopt};
+}
+
+Biography biography(const std::vector<Fact>& facts, const RuleHistory& rules, const Calendar& calendar) {
+  Writer writer;
+  // A life that does not begin with a purchase begins as a prospect's.
+  if (facts.empty() || facts.front().kind != FactKind::purchase) writer.see(0, {}, std::nullopt);
+  std::vector<Fact> known;
+  auto version = rules.begin();
+  for (const Instant at : instants_of(facts, rules, calendar)) {
+    const auto next_fact = [&] { return facts.begin() + static_cast<std::ptrdiff_t>(known.size()); };
+    const auto look = [&](std::optional<FactKind> fact) {
+      if (!known.empty()) writer.see(at, opinion_at(at, known, *version, calendar), fact);
+    };
+    // New rules: up to them the old ones act, then they do, then come the facts of that instant.
+    const bool new_rules = version + 1 != rules.end() && (version + 1)->valid_from == at;
+    if (new_rules) {
+      look(std::nullopt);
+      ++version;
+      look(std::nullopt);
+    }
+    // Facts one by one; where there are none, the clock alone may have moved something.
+    const bool new_facts = next_fact() != facts.end() && next_fact()->at == at;
+    for (auto fact = next_fact(); fact != facts.end() && fact->at == at; ++fact) {
+      known.push_back(*fact);
+      look(fact->kind);
+    }
+    if (!new_facts && !new_rules) look(std::nullopt);
+  }
+  return writer.life();
+}
+
+}  // namespace winback::test
