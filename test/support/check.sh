@@ -3,7 +3,7 @@
 # the summary stands at the end, and the exit code is 0 only if all of them passed.
 #
 #   unit        the core without a server: cmake's build in build/core, ctest
-#   regress     sql/*.sql by pg_regress, in the order and the parallel groups of test/schedule
+#   regress     sql/*.sql by pg_regress, in the parallel groups of test/schedule, each in a database of its own
 #   isolation   test/isolation/specs/*.spec by pg_isolation_regress
 #   tap         test/tap/*.pl by prove, which start servers of their own
 set -euo pipefail
@@ -44,7 +44,7 @@ regress() {
   mkdir -p "$results/regress"
   "$pgxs_dir/regress/pg_regress" --bindir="$bindir" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
     --dbname=winback_regress --encoding=UTF8 --no-locale --inputdir=. --outputdir="$results/regress" \
-    --schedule=test/schedule || { show_diffs "$results/regress"; return 1; }
+    --launcher="$top/test/support/own_database.sh" --schedule=test/schedule || { show_diffs "$results/regress"; return 1; }
 }
 
 isolation() {
