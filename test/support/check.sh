@@ -44,7 +44,8 @@ regress() {
   mkdir -p "$results/regress"
   "$pgxs_dir/regress/pg_regress" --bindir="$bindir" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
     --dbname=winback_regress --encoding=UTF8 --no-locale --inputdir=. --outputdir="$results/regress" \
-    --launcher="$top/test/support/own_database.sh" --schedule=test/schedule || { show_diffs "$results/regress"; return 1; }
+    --launcher="$top/test/support/own_database.sh" --schedule=test/schedule ||
+    { show_diffs "$results/regress"; return 1; }
 }
 
 isolation() {
