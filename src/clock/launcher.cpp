@@ -23,8 +23,8 @@
 #include "clock/commit.hpp"
 #include "clock/shared.hpp"
 #include "clock/utility.hpp"
-#include "pg/entry.hpp"
 #include "module.hpp"
+#include "pg/entry.hpp"
 
 extern "C" {
 #include "access/heapam.h"
@@ -123,8 +123,7 @@ void list_databases() {
   CommitTransactionCommand();
   if (homeless > 0 && !shared->full_reported)
     ereport(LOG, (errmsg("winback worker serves at most %d databases", kMostDatabases),
-                  errdetail("%d databases are left out.", homeless),
-                  errhint("Call winback.sweep() there regularly.")));
+                  errdetail("%d databases are left out.", homeless), errhint("Call winback.sweep() there regularly.")));
   shared->full_reported = homeless > 0;
 }
 

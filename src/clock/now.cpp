@@ -14,8 +14,8 @@ namespace winback::clock {
 
 namespace {
 
-char* as_of_text = nullptr;              // belongs to the setting
-const TimestampTz* as_of_at = nullptr;   // its parsed form; null: the setting is empty
+char* as_of_text = nullptr;             // belongs to the setting
+const TimestampTz* as_of_at = nullptr;  // its parsed form; null: the setting is empty
 
 // Memory that the server's settings own: its allocator changed with PostgreSQL 16.
 #if PG_VERSION_NUM >= 160000

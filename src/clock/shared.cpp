@@ -89,8 +89,7 @@ TimestampTz pause_after(int failures) {
 }
 
 TimestampTz ready_at(const Database& database) {
-  if (!database.listed || database.holds > 0 || database.worker_pid != 0 || database.starting_at != 0)
-    return DT_NOEND;
+  if (!database.listed || database.holds > 0 || database.worker_pid != 0 || database.starting_at != 0) return DT_NOEND;
   TimestampTz wanted = std::min(database.due_at, database.look_at);
   if (database.stale) wanted = DT_NOBEGIN;
   if (database.ledger == Ledger::kept) wanted = std::min(wanted, database.classify_at);

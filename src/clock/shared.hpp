@@ -1,21 +1,21 @@
 // What the launcher, the workers and the backends know of each database, in shared memory: one entry a database.
 //
-//   who       when                                   changes in the entry
-//   --------  -------------------------------------  ------------------------------------------------------------
-//   launcher  has listed the databases               new ones: listed, look_at = at once; vanished ones: freed
-//   backend   committed ledger changes               due_at = the earlier one; stale
-//   backend   CREATE EXTENSION, COMMIT PREPARED      look_at = at once
-//   backend   CREATE, ALTER, DROP DATABASE           the databases are to be listed again
-//   backend   begins DROP, RENAME, ... of it         holds + 1, its worker is asked to go
-//   backend   ends that transaction, however         holds - 1
-//   launcher  its time has come                      starting_at
-//   worker    starts                                 worker_pid; due_at, stale and look_at are taken: reset
-//   worker    has done all there was                 due_at = the earlier of told and read; look_at in ten minutes
-//   worker    finds no extension                     look_at = never, until somebody tells
-//   worker    failed, or was stopped                 look_at = at once, but for the back-off
+//   who       when                                      changes in the entry
+//   --------  ----------------------------------------  -----------------------------------------------------------
+//   launcher  has listed the databases                  new ones: listed, look_at = at once; vanished ones: freed
+//   backend   committed ledger changes                  due_at = the earlier one; stale
+//   backend   CREATE, DROP EXTENSION, COMMIT PREPARED   look_at = at once
+//   backend   CREATE, ALTER, DROP DATABASE              the databases are to be listed again
+//   backend   begins DROP, RENAME, ... of it            holds + 1, its worker is asked to go
+//   backend   ends that transaction, however            holds - 1
+//   launcher  its time has come                         starting_at
+//   worker    starts                                    worker_pid; due_at, stale and look_at are taken: reset
+//   worker    has done all there was                    due_at = the earlier of told and read; look_at in ten minutes
+//   worker    finds no extension                        look_at = never, until somebody tells
+//   worker    failed, or was stopped                    look_at = at once, but for the back-off
 //
-// Nothing told is lost: a worker takes what was told *before* its first snapshot, and a backend tells *after* its commit
-// has become visible; so a commit that the worker cannot see is told after the taking, and stays in the entry.
+// Nothing told is lost: a worker takes what was told *before* its first snapshot, and a backend tells *after* its
+// commit has become visible; so a commit that the worker cannot see is told after the taking, and stays in the entry.
 #pragma once
 
 #include "pg/prelude.hpp"

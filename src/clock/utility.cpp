@@ -5,12 +5,12 @@
 //   DROP DATABASE d                         d's worker goes, is held off  databases are listed again
 //   ALTER DATABASE d RENAME TO              d's worker goes, is held off  databases are listed again
 //   ALTER DATABASE d SET TABLESPACE, ...    d's worker goes, is held off  databases are listed again
-//   CREATE DATABASE e TEMPLATE d            d's worker goes, is held off  databases are listed again: e has d's ledger
-//   CREATE EXTENSION winback                                              this database is looked at
-//   COMMIT PREPARED                                                       this database is looked at, if it has a ledger
+//   CREATE DATABASE e TEMPLATE d            d's worker goes, is held off  databases are listed again: one more
+//   CREATE or DROP EXTENSION winback                                      this database is looked at
+//   COMMIT PREPARED                                                       the same, if it has a ledger
 //
 // The server waits 5 seconds for other sessions to leave a database before it refuses such a command; a worker that is
-// asked leaves at its next CHECK_FOR_INTERRUPTS. DROP EXTENSION needs nothing here: see worker.cpp.
+// asked leaves at its next CHECK_FOR_INTERRUPTS. How DROP EXTENSION and a sweep get past each other: see worker.cpp.
 #include "clock/utility.hpp"
 
 #include <cstring>
@@ -58,6 +58,15 @@ const char* template_of(const CreatedbStmt* statement) {
   return nullptr;
 }
 
+// True if DROP EXTENSION names this one.
+bool drops_winback(const DropStmt* statement) {
+  if (statement->removeType != OBJECT_EXTENSION) return false;
+  ListCell* cell;
+  foreach (cell, statement->objects)
+    if (std::strcmp(strVal(lfirst(cell)), "winback") == 0) return true;
+  return false;
+}
+
 // Notes what the command means for the launcher; errors of the command itself are left to the server.
 void note_command(Node* statement) {
   switch (nodeTag(statement)) {
@@ -83,6 +92,9 @@ void note_command(Node* statement) {
     case T_CreateExtensionStmt:
       if (std::strcmp(reinterpret_cast<CreateExtensionStmt*>(statement)->extname, "winback") == 0)
         look_after_commit(false);
+      break;
+    case T_DropStmt:
+      if (drops_winback(reinterpret_cast<DropStmt*>(statement))) look_after_commit(false);
       break;
     case T_TransactionStmt:
       if (reinterpret_cast<TransactionStmt*>(statement)->kind == TRANS_STMT_COMMIT_PREPARED) look_after_commit(true);

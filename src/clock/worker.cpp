@@ -87,13 +87,14 @@ void leave(int, Datum) {
     // To be stopped by a command that needs the database is no failure.
     if (mine->holds == 0) {
       mine->failures++;
-      if (mine->last_error[0] == '\0') strlcpy(mine->last_error, "stopped before it was done", sizeof(mine->last_error));
+      if (mine->last_error[0] == '\0')
+        strlcpy(mine->last_error, "stopped before it was done", sizeof(mine->last_error));
     }
   }
   wake_launcher();
 }
 
-// Makes this process the database's worker and takes what was told; false if another is, or a command holds it off.
+// Makes this process the database's worker and takes what was told; false if one is there, or is held off.
 bool claim(Oid database, bool* classify) {
   const Locked locked(LW_EXCLUSIVE);
   mine = find(database);
@@ -147,7 +148,7 @@ Found find_ledger() {
   return OidIsValid(schema) && OidIsValid(get_relname_relid("client", schema)) ? Found::ledger : Found::extension;
 }
 
-// Runs a query that yields one row, in a transaction of its own, and has `read` take the row; unless there is no ledger.
+// Runs a query that yields one row, in a transaction of its own, and has `read` take the row; if there is a ledger.
 template <class Read>
 Found run_query(const char* query, Read read) {
   CHECK_FOR_INTERRUPTS();

@@ -6,9 +6,9 @@
 namespace winback::ledger {
 
 struct Wake {
-  bool any = false;                          // something was noted
-  core::Instant due_at = core::kEndOfTime;   // the earliest instant at which the clock has something to do
-  bool stale = false;                        // a client was left for the worker
+  bool any = false;                         // something was noted
+  core::Instant due_at = core::kEndOfTime;  // the earliest instant at which the clock has something to do
+  bool stale = false;                       // a client was left for the worker
 };
 
 // A client row was written whose next change comes at this instant.
