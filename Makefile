@@ -33,18 +33,19 @@ include $(PGXS)
 $(OBJS): $(OUR_HEADERS)
 $(shlib): src/exports.map
 
-# The install script is the topic files in order; the ledger's DDL, which init() runs in the user's database, becomes
-# the body of one function of it.
+# The install script is the topic files in order. The ledger's DDL, which init() runs in the user's database, becomes
+# the bodies of two functions in it: its tables (1 to 4), and its views and triggers (5 to 9), which can be made again.
 INSTALL_SQL = $(sort $(wildcard src/sql/*.sql))
-LEDGER_SQL = $(sort $(wildcard src/sql/ledger/*.sql))
-$(DATA_built): $(INSTALL_SQL) $(LEDGER_SQL) winback.control
+LEDGER_TABLES = $(sort $(wildcard src/sql/ledger/[1-4]*.sql))
+LEDGER_CODE = $(sort $(wildcard src/sql/ledger/[5-9]*.sql))
+ledger_function = echo 'CREATE FUNCTION winback.$(1)() RETURNS text LANGUAGE sql IMMUTABLE'; \
+	echo 'SET search_path = pg_catalog, pg_temp AS $$function$$ SELECT $$ledger$$'; cat $(2); \
+	echo '$$ledger$$ $$function$$;'; echo "COMMENT ON FUNCTION winback.$(1)() IS '$(3)';"
+$(DATA_built): $(INSTALL_SQL) $(LEDGER_TABLES) $(LEDGER_CODE) winback.control
 	@echo "making $@"
 	@{ cat $(firstword $(INSTALL_SQL)); \
-	   echo 'CREATE FUNCTION winback._ledger_ddl() RETURNS text LANGUAGE sql IMMUTABLE'; \
-	   echo 'SET search_path = pg_catalog, pg_temp AS $$function$$ SELECT $$ledger$$'; \
-	   cat $(LEDGER_SQL); \
-	   echo '$$ledger$$ $$function$$;'; \
-	   echo "COMMENT ON FUNCTION winback._ledger_ddl() IS 'the DDL of the ledger, with @client_type@ for the type of its keys';"; \
+	   $(call ledger_function,_ledger_tables,$(LEDGER_TABLES),the tables of the ledger with @client_type@ for the type of its keys); \
+	   $(call ledger_function,_ledger_code,$(LEDGER_CODE),the views and triggers of the ledger); \
 	   cat $(wordlist 2,$(words $(INSTALL_SQL)),$(INSTALL_SQL)); } > $@
 
 endif

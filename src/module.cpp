@@ -11,7 +11,7 @@ void _PG_init(void) {
   winback::clock::define_settings();
   winback::ledger::define_settings();
   MarkGUCPrefixReserved("winback");
-  winback::ledger::hook_transactions();
+  winback::work::hook_transactions();
   winback::clock::start_launcher();
 }
 }

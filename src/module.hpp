@@ -11,6 +11,9 @@ void start_launcher();
 namespace winback::ledger {
 // winback.lock_wait
 void define_settings();
+}  // namespace winback::ledger
+
+namespace winback::work {
 // Commit, abort and savepoint callbacks.
 void hook_transactions();
-}  // namespace winback::ledger
+}  // namespace winback::work

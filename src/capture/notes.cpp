@@ -20,7 +20,7 @@ Notes*& only() {
 
 void Note::merge(Note&& later) {
   recompute |= later.recompute;
-  evidence |= later.evidence;
+  std::ranges::move(later.evidence, std::back_inserter(evidence));
   std::ranges::move(later.added, std::back_inserter(added));
   if (added.size() > kMostAdded) recompute = true;
   if (recompute) added.clear();
@@ -69,6 +69,7 @@ void Notes::add(const Fact& fact) {
 void Notes::pour(Layer& from, Layer& into) {
   for (auto& [client, note] : from.clients) into.clients[client].merge(std::move(note));
   into.everything |= from.everything;
+  into.all_evidence |= from.all_evidence;
 }
 
 void Notes::released(int level) {
@@ -94,6 +95,7 @@ Notes::Sum Notes::sum() const {
   }
   Sum sum;
   sum.everything = all.everything;
+  sum.all_evidence = all.all_evidence;
   sum.clients.reserve(all.clients.size());
   for (auto& [client, note] : all.clients) sum.clients.emplace_back(client, std::move(note));
   std::ranges::sort(sum.clients, [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; });

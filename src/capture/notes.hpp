@@ -32,11 +32,18 @@ struct AddedFact {
   Value seconds;  // of calls: numeric
 };
 
+// A call, as tasks name it.
+struct CallName {
+  Oid source;
+  std::string id;
+  bool operator==(const CallName&) const = default;
+};
+
 // What changed for one client.
 struct Note {
-  bool recompute = false;  // something that cannot just be added
-  bool evidence = false;   // a call or a task changed: the evidence of its tasks is to be looked at
-  std::vector<AddedFact> added;
+  bool recompute = false;           // something that cannot just be added
+  std::vector<AddedFact> added;     // empty if recompute
+  std::vector<CallName> evidence;   // calls that changed, or that tasks were closed with
 
   // Takes over what a later layer noted.
   void merge(Note&& later);
@@ -53,6 +60,8 @@ class Notes {
   void add(const Fact& fact);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
+  // The evidence of every task is to be looked at: a table of calls was truncated.
+  void all_evidence() { top().all_evidence = true; }
 
   // Savepoints.
   void released(int level);
@@ -62,6 +71,7 @@ class Notes {
   struct Sum {
     std::vector<std::pair<Datum, Note>> clients;
     bool everything = false;
+    bool all_evidence = false;
   };
   Sum sum() const;
   // After sum() was applied inside a savepoint, or at the top level.
@@ -85,6 +95,7 @@ class Notes {
     int level;
     std::unordered_map<Datum, Note, Hash, Same> clients;
     bool everything = false;
+    bool all_evidence = false;
   };
   Layer& top();
   static void pour(Layer& from, Layer& into);

@@ -164,6 +164,27 @@ std::string RowReader::text_of(const Fact& fact, Meaning meaning) const {
   return pg::call([&] { return OidOutputFunctionCall(expression(meaning).output, value.datum); });
 }
 
+std::string RowReader::last_item_id() {
+  const Expression& id = expression(Meaning::item_id);
+  if (!id.state) return {};
+  try {
+    pg::Subtransaction attempt;
+    const char* text = pg::call([&]() -> const char* {
+      ExprContext* scratch = scratch_[current_];
+      ResetExprContext(scratch);
+      scratch->ecxt_scantuple = slot_;
+      bool null;
+      const Datum value = ExecEvalExprSwitchContext(id.state, scratch, &null);
+      return null ? "" : OidOutputFunctionCall(id.output, value);
+    });
+    attempt.commit();
+    return text;
+  } catch (const pg::ServerError& error) {
+    if (pg::must_pass(error.sqlstate())) throw;
+    return {};
+  }
+}
+
 bool RowReader::same(const Fact& a, const Fact& b) const {
   if (a.has_time != b.has_time || a.at != b.at || !key_.equal(a.client, b.client)) return false;
   for (const Argument& argument : arguments_of(kind_)) {

@@ -56,10 +56,14 @@ class RowReader {
 
   // A value of the last fact as text; empty for null.
   std::string text_of(const Fact& fact, Meaning meaning) const;
+  // The id of the order or call in the row that was last read as a composite, fact or not; empty where it fails.
+  std::string last_item_id();
   // Whether two facts of this reader say the same.
   bool same(const Fact& a, const Fact& b) const;
   // The row as jsonb, in the current context.
   Datum as_jsonb(TupleTableSlot* row) const;
+  // The row that was last read as a composite, likewise.
+  Datum last_as_jsonb() const { return as_jsonb(slot_); }
 
  private:
   struct Outcome {

@@ -36,7 +36,7 @@ RejectedInStatement rejected_in_statement;
 TriggerData* trigger_data(FunctionCallInfo fcinfo, const char* function, bool row_level) {
   auto* data = reinterpret_cast<TriggerData*>(fcinfo->context);
   if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(data->tg_event) ||
-      TRIGGER_FIRED_FOR_ROW(data->tg_event) != row_level)
+      static_cast<bool>(TRIGGER_FIRED_FOR_ROW(data->tg_event)) != row_level)
     throw pg::Error(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
                     std::string("function \"") + function + "\" was not called as the trigger that it is", {},
                     "Use winback.watch_orders() and its sisters to create the triggers.");
@@ -111,7 +111,8 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
     Note& note = notes().of(seen->fact.client);
     note.recompute = true;
     note.added.clear();
-    note.evidence |= source.kind == SourceKind::calls;
+    if (source.kind == SourceKind::calls && was)
+      note.evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
   }
 }
 
@@ -157,6 +158,7 @@ WINBACK_FUNCTION(winback_capture_statement) {
     });
   if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) && prepare(data->tg_relation)) {
     notes().everything();
+    notes().all_evidence();
     never_failing([&] { unlist_all_rejected(*setup(), RelationGetRelid(data->tg_relation)); });
   }
   return PointerGetDatum(nullptr);

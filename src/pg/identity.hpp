@@ -41,13 +41,14 @@ class PinnedSettings {
   PinnedSettings(const PinnedSettings&) = delete;
   PinnedSettings& operator=(const PinnedSettings&) = delete;
 
- private:
-  static void pin(const char* name, const char* value) {
+  // Pins one more setting.
+  void pin(const char* name, const char* value) const {
     call([&] {
       (void)set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     });
   }
 
+ private:
   int level_;
 };
 

@@ -22,12 +22,12 @@ Query::~Query() {
   detail::run_guarded([](void* plan) { SPI_freeplan(static_cast<SPIPlanPtr>(plan)); }, plan_);
 }
 
-void Query::read(const std::vector<Datum>& arguments, const Visitor& visit) const {
+void Query::read(const std::vector<Datum>& arguments, const Visitor& visit, Snapshot snapshot) const {
   Portal portal = call([&] {
     // A snapshot of its own, newer than the transaction's, that sees this command's changes too: what the server's
     // foreign-key checks do (ri_triggers.c), so that REPEATABLE READ reads what is, not what was.
     CommandCounterIncrement();
-    PushActiveSnapshot(GetLatestSnapshot());
+    PushActiveSnapshot(snapshot ? snapshot : GetLatestSnapshot());
     Portal opened = SPI_cursor_open(nullptr, plan_, const_cast<Datum*>(arguments.data()), nullptr, true);
     PopActiveSnapshot();
     return opened;

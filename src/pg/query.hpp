@@ -35,8 +35,8 @@ class Query {
   using Visitor = std::function<bool(HeapTuple, TupleDesc)>;
 
   // Reads all rows, as the newest committed state and this transaction's own changes show them, at any isolation
-  // level. Needs a Spi. Rows come in portions, so a large table costs no memory.
-  void read(const std::vector<Datum>& arguments, const Visitor& visit) const;
+  // level; or as `snapshot` shows them. Needs a Spi. Rows come in portions, so a large table costs no memory.
+  void read(const std::vector<Datum>& arguments, const Visitor& visit, Snapshot snapshot = nullptr) const;
 
  private:
   SPIPlanPtr plan_;

@@ -2,7 +2,8 @@
 //
 // Waiting. Nothing here waits for another transaction by itself: rows are found with a dirty snapshot, locked with
 // LockWaitSkip, and index entries are made with UNIQUE_CHECK_PARTIAL; a possible conflict is undone and reported. The
-// caller decides, between two attempts, how long to go on.
+// caller decides, between two attempts, how long to go on. Updates and deletes are told to wait, which they never do,
+// for the row is locked before: told not to, they would not even pass this transaction's own lock.
 #include "pg/table.hpp"
 
 extern "C" {
@@ -11,6 +12,7 @@ extern "C" {
 #include "catalog/pg_am.h"
 #include "nodes/makefuncs.h"
 #include "storage/bufmgr.h"
+#include "utils/datum.h"
 }
 
 namespace winback::pg {
@@ -222,13 +224,13 @@ void Table::update_held(const Values& row) {
 #if PG_VERSION_NUM >= 160000
     TU_UpdateIndexes indexes;
     const TM_Result result = table_tuple_update(relation_, &place, row_, GetCurrentCommandId(true), SnapshotSelf,
-                                                InvalidSnapshot, false, &failure, &mode, &indexes);
+                                                InvalidSnapshot, true, &failure, &mode, &indexes);
     if (result == TM_Ok && indexes != TU_None)
       recheck = ExecInsertIndexTuples(target_, row_, executor_, true, true, &conflict, NIL, indexes == TU_Summarizing);
 #else
     bool indexes;
     const TM_Result result = table_tuple_update(relation_, &place, row_, GetCurrentCommandId(true), SnapshotSelf,
-                                                InvalidSnapshot, false, &failure, &mode, &indexes);
+                                                InvalidSnapshot, true, &failure, &mode, &indexes);
     if (result == TM_Ok && indexes)
       recheck = ExecInsertIndexTuples(target_, row_, executor_, true, true, &conflict, NIL);
 #endif
@@ -249,10 +251,27 @@ void Table::delete_held() {
 bool Table::erase(ItemPointerData place) {
   return call([&] {
     TM_FailureData failure;
+    TupleTableSlot* slot = table_slot_create(relation_, nullptr);
+    const TM_Result locked = table_tuple_lock(relation_, &place, SnapshotSelf, slot, GetCurrentCommandId(false),
+                                              LockTupleExclusive, LockWaitSkip, 0, &failure);
+    ExecDropSingleTupleTableSlot(slot);
+    if (locked != TM_Ok) return false;
     const TM_Result result = table_tuple_delete(relation_, &place, GetCurrentCommandId(true), SnapshotSelf,
-                                                InvalidSnapshot, false, &failure, false);
+                                                InvalidSnapshot, true, &failure, false);
     CommandCounterIncrement();
     return result == TM_Ok;
+  });
+}
+
+bool Table::same(const Values& a, const Values& b) const {
+  return call([&] {
+    TupleDesc description = RelationGetDescr(relation_);
+    for (int i = 0; i < description->natts; ++i) {
+      if (a.nulls[i] != b.nulls[i]) return false;
+      const Form_pg_attribute attribute = TupleDescAttr(description, i);
+      if (!a.nulls[i] && !datum_image_eq(a.values[i], b.values[i], attribute->attbyval, attribute->attlen)) return false;
+    }
+    return true;
   });
 }
 

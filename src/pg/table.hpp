@@ -59,6 +59,9 @@ class Table {
   // Deletes the row at this place if no other transaction has touched it; true if it is gone.
   bool erase(ItemPointerData place);
 
+  // Whether two rows are the same to the bit.
+  bool same(const Values& a, const Values& b) const;
+
   // Visits the rows whose leading column in `index` equals `key`, as the newest committed state and this
   // transaction's own changes show them.
   void scan(Oid index, Datum key, const Visitor& visit);

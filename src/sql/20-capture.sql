@@ -232,6 +232,6 @@ BEGIN
     DELETE FROM winback.source s WHERE s.relation = source;
     DELETE FROM winback.rejected r WHERE r.source = unwatch.source;
     PERFORM winback._announce_setup();
-    PERFORM winback._rebuild_keeping_evidence();
+    PERFORM winback.rebuild();
 END $$;
 COMMENT ON FUNCTION winback.unwatch(regclass) IS 'watches a table no longer; its facts go, tasks that its calls closed stay done';

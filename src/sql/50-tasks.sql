@@ -186,7 +186,7 @@ CREATE FUNCTION winback._task_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,evidence_withdrawn}';
+    identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,evidence_withdrawn,needed_seconds}';
     closing  CONSTANT text[] := '{closed_at,closed_by,outcome,call_id,call_source}';
     working  CONSTANT text[] := '{status,title,assignee,due_on,process_id,step}';
     of_kind  record;
@@ -208,6 +208,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.opened_at := winback.now();
         NEW.evidence_withdrawn := false;
+        NEW.needed_seconds := NULL;
         NEW.title := coalesce(NEW.title, of_kind.title);
         NEW.closed_at := NULL;
         NEW.closed_by := NULL;
@@ -235,6 +236,7 @@ BEGIN
         ELSIF NEW.call_id IS NOT NULL THEN
             NEW.call_source := winback._evidence(NEW.task_id, NEW.client_id::text, NEW.opened_at,
                                                  NEW.call_id, NEW.call_source);
+            SELECT p.contact_seconds INTO NEW.needed_seconds FROM winback.policy p;
         ELSIF of_kind.needs_call THEN
             RAISE EXCEPTION 'task % is done only with a call', NEW.task_id
                 USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', CONSTRAINT = 'real_call',
@@ -272,7 +274,7 @@ CREATE FUNCTION winback._task_noted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    PERFORM winback._note_client(NEW.client_id::text);
+    PERFORM winback._note_task(NEW.client_id::text, NEW.call_source, NEW.call_id);
     RETURN NULL;
 END
 $$;

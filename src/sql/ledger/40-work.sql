@@ -32,6 +32,7 @@ CREATE TABLE winback.task (
     process_id         bigint,
     step               text,
     evidence_withdrawn boolean NOT NULL DEFAULT false,
+    needed_seconds     numeric,
     CHECK ((status = 'open') = (closed_at IS NULL)),
     CHECK (status <> 'done' OR outcome <> '')
 );
@@ -59,5 +60,7 @@ COMMENT ON COLUMN winback.task.call_source IS 'the watched calls table that call
 COMMENT ON COLUMN winback.task.note IS 'free text; may be changed at any time';
 COMMENT ON COLUMN winback.task.process_id IS 'the process that the task is a step of';
 COMMENT ON COLUMN winback.task.step IS 'the step of that process';
+COMMENT ON COLUMN winback.task.needed_seconds IS
+    'the policy''s contact_seconds at the time of closing: later changes of the policy reopen nothing';
 COMMENT ON COLUMN winback.task.evidence_withdrawn IS
     'the call that closed it is gone, changed or no longer counts; of an open task: that is why it is open again';

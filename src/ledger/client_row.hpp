@@ -1,0 +1,70 @@
+// One row of winback.client, as C++ values.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "capture/setup.hpp"
+#include "core/life.hpp"
+#include "pg/table.hpp"
+
+namespace winback::ledger {
+
+using Text = std::optional<std::string>;
+
+// What the CRM's table of clients says, and what a change of status keeps of it.
+struct Profile {
+  Text name, manager, channel, region, department;
+  std::optional<core::Instant> registered_at;
+  bool do_not_contact = false;
+};
+
+struct ClientRow {
+  Datum client = 0;
+  Profile profile;
+  // orders
+  std::optional<core::Instant> first_order_at, last_order_at;
+  std::int64_t orders = 0;
+  Datum revenue = 0, period_revenue = 0;  // numeric
+  std::optional<core::Instant> period_first_at;
+  Text abc;
+  // calls and how to approach the client
+  std::string interaction_status = "warm";
+  std::optional<core::Instant> interaction_since;
+  std::optional<core::Instant> last_contact_at;
+  std::optional<core::Day> contact_due_on;
+  // status
+  core::Life life;
+  core::Outlook outlook;
+  core::Status recorded_status = core::Status::prospect;
+  std::optional<core::Instant> due_at;
+  int open_tasks = 0;
+};
+
+// Where the columns of winback.client stand.
+class ClientColumns {
+ public:
+  explicit ClientColumns(const pg::Table& table);
+
+  ClientRow read(const pg::Values& values) const;
+  pg::Values write(const ClientRow& row) const;
+
+  // The names, in the order of the enum in client_row.cpp.
+  int count() const { return count_; }
+  int position(int column) const { return positions_[column]; }
+
+ private:
+  static constexpr int kMost = 64;
+  int count_;
+  std::array<int, kMost> positions_;
+};
+
+// The sequence behind an identity column.
+Oid identity_sequence(Oid relation, int attribute);
+
+// Text as a datum in the current context, and back.
+Datum text_datum(const std::string& text);
+std::string text_string(Datum text);
+
+}  // namespace winback::ledger

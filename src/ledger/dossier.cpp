@@ -1,0 +1,198 @@
+// See dossier.hpp.
+#include "ledger/dossier.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "pg/money.hpp"
+
+namespace winback::ledger {
+
+namespace {
+
+using capture::Meaning;
+using capture::SourceKind;
+
+constexpr std::array<std::string_view, 9> kEventKinds = {"", "nps", "conflict", "complaint", "inquiry", "offer",
+                                                         "write_off", "take_back", "interaction_status"};
+constexpr std::array kProfileTexts = {Meaning::name, Meaning::manager, Meaning::channel, Meaning::region,
+                                      Meaning::department};
+
+EventKind event_kind(std::string_view name) {
+  const auto found = std::find(kEventKinds.begin() + 1, kEventKinds.end(), name);
+  return found == kEventKinds.end() ? EventKind::other : static_cast<EventKind>(found - kEventKinds.begin());
+}
+
+// The kind of fact that an event is for the client's status; nullopt: it does not bear on it.
+std::optional<core::FactKind> life_fact(const Item& item) {
+  switch (item.event) {
+    case EventKind::nps:
+      // A score below zero or none at all is no score.
+      if (!item.has_value || item.value < 0) return std::nullopt;
+      return core::FactKind::score;
+    case EventKind::conflict:
+      return core::FactKind::conflict;
+    case EventKind::inquiry:
+      return core::FactKind::inquiry;
+    case EventKind::offer:
+      return core::FactKind::offer;
+    case EventKind::write_off:
+      return core::FactKind::write_off;
+    case EventKind::take_back:
+      return core::FactKind::take_back;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Item item_of(const capture::Setup& setup, const capture::Source& source, const capture::RowReader& reader,
+             const capture::Fact& fact) {
+  Item item;
+  item.kind = source.kind;
+  item.source = source.id;
+  if (fact.has_time) item.at = fact.at;
+  switch (source.kind) {
+    case SourceKind::orders: {
+      const capture::Value& amount = fact.value(Meaning::amount);
+      if (!amount.null)
+        item.amount = {pg::call([&] { return PointerGetDatum(PG_DETOAST_DATUM_COPY(amount.datum)); }), false};
+      break;
+    }
+    case SourceKind::calls: {
+      const capture::Value& seconds = fact.value(Meaning::seconds);
+      item.contact = !seconds.null && pg::compare(seconds.datum, setup.contact_seconds) > 0;
+      break;
+    }
+    case SourceKind::clients: {
+      for (std::size_t i = 0; i < kProfileTexts.size(); ++i)
+        if (!fact.value(kProfileTexts[i]).null) item.texts[i] = reader.text_of(fact, kProfileTexts[i]);
+      const capture::Value& barred = fact.value(Meaning::do_not_contact);
+      item.do_not_contact = !barred.null && DatumGetBool(barred.datum);
+      break;
+    }
+    case SourceKind::events: {
+      item.event = event_kind(reader.text_of(fact, Meaning::kind));
+      const capture::Value& value = fact.value(Meaning::value);
+      item.has_value = !value.null;
+      if (item.has_value) item.value = pg::to_double(value.datum);
+      if (!fact.value(Meaning::note).null) item.texts[0] = reader.text_of(fact, Meaning::note);
+      break;
+    }
+  }
+  return item;
+}
+
+Item item_of(const capture::Setup& setup, const capture::AddedFact& fact) {
+  Item item;
+  item.kind = fact.kind;
+  item.at = fact.at;
+  item.amount = fact.amount;
+  item.contact = !fact.seconds.null && pg::compare(fact.seconds.datum, setup.contact_seconds) > 0;
+  return item;
+}
+
+Dossier::Dossier(const capture::Setup& setup, Datum client)
+    : setup_(setup), client_(client), zero_(pg::money_of(0)) {}
+
+void Dossier::add(const Item& item) {
+  empty_ = false;
+  if (item.at && (!began_at_ || *item.at < *began_at_)) began_at_ = item.at;
+  switch (item.kind) {
+    case SourceKind::clients:
+      return take_profile(item);
+    case SourceKind::orders:
+      return take_order(item);
+    case SourceKind::calls:
+      if (item.contact) last_contact_at_ = std::max(last_contact_at_.value_or(core::kBeginningOfTime), *item.at);
+      return;
+    case SourceKind::events:
+      return take_event(item);
+  }
+}
+
+// Of several rows the first source's non-null text counts, within a source the least; any row can bar contact.
+void Dossier::take_profile(const Item& item) {
+  Text* const texts[] = {&profile_.name, &profile_.manager, &profile_.channel, &profile_.region, &profile_.department};
+  for (std::size_t i = 0; i < std::size(texts); ++i) {
+    if (!item.texts[i]) continue;
+    const bool first = !*texts[i] || std::pair(item.source, *item.texts[i]) < std::pair(profile_source_[i], **texts[i]);
+    if (first) *texts[i] = item.texts[i], profile_source_[i] = item.source;
+  }
+  if (item.at && (!profile_.registered_at || *item.at < *profile_.registered_at)) profile_.registered_at = item.at;
+  profile_.do_not_contact |= item.do_not_contact;
+}
+
+void Dossier::take_order(const Item& item) {
+  const Datum amount = item.amount.null ? zero_ : item.amount.datum;
+  const bool is_return = pg::compare(amount, zero_) < 0;
+  orders_.push_back({*item.at, amount, is_return});
+  if (is_return) return;
+  life_facts_.push_back({*item.at, core::FactKind::purchase, 0});
+  approaches_.push_back({*item.at, 0, "warm"});
+}
+
+void Dossier::take_event(const Item& item) {
+  if (const auto kind = life_fact(item)) life_facts_.push_back({*item.at, *kind, item.value});
+  if (item.event == EventKind::complaint) approaches_.push_back({*item.at, 1, "cold"});
+  if (item.event == EventKind::interaction_status && item.texts[0] && setup_.contact_every.contains(*item.texts[0]))
+    approaches_.push_back({*item.at, 2, *item.texts[0]});
+}
+
+// Counts and sums of the orders.
+void Dossier::sum_up(ClientRow& row) const {
+  row.revenue = row.period_revenue = zero_;
+  for (const Order& order : orders_) {
+    if (order.is_return) continue;
+    ++row.orders;
+    row.first_order_at = std::min(row.first_order_at.value_or(core::kEndOfTime), order.at);
+    row.last_order_at = std::max(row.last_order_at.value_or(core::kBeginningOfTime), order.at);
+  }
+  if (row.orders == 0) return;
+  const core::Instant after = setup_.value_period ? setup_.calendar->add(*row.last_order_at, -*setup_.value_period)
+                                                  : core::kBeginningOfTime;
+  for (const Order& order : orders_) {
+    row.revenue = pg::add(row.revenue, order.amount);
+    if (order.at <= after) continue;
+    row.period_revenue = pg::add(row.period_revenue, order.amount);
+    row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), order.at);
+  }
+}
+
+ClientRow Dossier::row() {
+  ClientRow row;
+  row.client = client_;
+  row.profile = profile_;
+  sum_up(row);
+  const auto last = std::ranges::max_element(
+      approaches_, [](const Approach& a, const Approach& b) {
+        return std::tie(a.at, a.rank, a.status) < std::tie(b.at, b.rank, b.status);
+      });
+  if (last != approaches_.end()) {
+    row.interaction_status = last->status;
+    row.interaction_since = last->at;
+  }
+  row.last_contact_at = last_contact_at_;
+  std::sort(life_facts_.begin(), life_facts_.end());
+  core::LifeWriter life = core::replay(began_at_, life_facts_, setup_.rules, *setup_.calendar);
+  row.life = life.life();
+  changes_ = life.changes();
+  row.outlook = core::outlook(row.life, setup_.newest_rules(), *setup_.calendar);
+  row.contact_due_on = contact_due_on(setup_, row);
+  return row;
+}
+
+std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row) {
+  const auto lost_at = row.life.status == core::Status::lost ? row.life.since : row.outlook.lost_at;
+  if (!lost_at) return std::nullopt;
+  const auto every = setup.contact_every.find(row.interaction_status);
+  core::Day due = setup.calendar->local_day(*lost_at);
+  if (row.last_contact_at && every != setup.contact_every.end())
+    due = std::max(due, setup.calendar->add_days(setup.calendar->local_day(*row.last_contact_at), every->second));
+  return setup.calendar->working_day(due);
+}
+
+}  // namespace winback::ledger

@@ -1,0 +1,83 @@
+// All facts of one client, and the ledger row that follows from them. This is the definition of the row: whatever is
+// kept by adding (see add.hpp) must equal it, and verify() compares the two.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "capture/notes.hpp"
+#include "ledger/client_row.hpp"
+
+namespace winback::ledger {
+
+// What an event says, as far as the ledger looks at it.
+enum class EventKind { other, nps, conflict, complaint, inquiry, offer, write_off, take_back, interaction_status };
+
+// One fact, free of the row that it was read from.
+struct Item {
+  capture::SourceKind kind;
+  int source = 0;  // between tables of clients the first one watched decides
+  std::optional<core::Instant> at;
+  capture::Value amount;      // of orders: numeric
+  bool contact = false;       // of calls: longer than the policy asks
+  EventKind event = EventKind::other;
+  double value = 0;           // of events
+  bool has_value = false;
+  std::array<Text, 5> texts;  // of profiles: name, manager, channel, region, department; of events: the note
+  bool do_not_contact = false;
+};
+
+// Reads a captured fact as an item; its datums are copied into the current context.
+Item item_of(const capture::Setup& setup, const capture::Source& source, const capture::RowReader& reader,
+             const capture::Fact& fact);
+
+// The same of a fact that was noted.
+Item item_of(const capture::Setup& setup, const capture::AddedFact& fact);
+
+class Dossier {
+ public:
+  Dossier(const capture::Setup& setup, Datum client);
+
+  void add(const Item& item);
+  bool empty() const { return empty_; }
+
+  // The row without what facts do not tell: class, open tasks, and what has been recorded.
+  ClientRow row();
+  // Every change of status in this life, up to the last fact (or change of the rules); after row().
+  const std::vector<core::Change>& changes() const { return changes_; }
+
+ private:
+  void take_profile(const Item& item);
+  void take_order(const Item& item);
+  void take_event(const Item& item);
+  void sum_up(ClientRow& row) const;
+
+  struct Order {
+    core::Instant at;
+    Datum amount;  // numeric
+    bool is_return;
+  };
+  struct Approach {
+    core::Instant at;
+    int rank;  // at one instant: purchase, then complaint, then by hand
+    std::string status;
+  };
+
+  const capture::Setup& setup_;
+  Datum client_;
+  bool empty_ = true;
+  Datum zero_;
+  std::optional<core::Instant> began_at_;
+  Profile profile_;
+  std::array<int, 5> profile_source_{};
+  std::vector<Order> orders_;
+  std::vector<core::Fact> life_facts_;
+  std::vector<Approach> approaches_;
+  std::optional<core::Instant> last_contact_at_;
+  std::vector<core::Change> changes_;
+};
+
+// The day on which the client is to be contacted once it is lost; nullopt where no loss is in sight.
+std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row);
+
+}  // namespace winback::ledger

@@ -1,0 +1,115 @@
+// See facts.hpp.
+#include "ledger/facts.hpp"
+
+#include <map>
+
+#include "pg/identity.hpp"
+#include "pg/subtransaction.hpp"
+
+extern "C" {
+#include "utils/ruleutils.h"
+}
+
+namespace winback::ledger {
+
+namespace {
+
+// The qualified, quoted name of a table; an Error where it is gone.
+std::string table_name(Oid relation) {
+  const char* name = pg::call([&]() -> const char* {
+    const char* table = get_rel_name(relation);
+    if (!table) return nullptr;
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), table);
+  });
+  if (!name)
+    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "a watched table is gone", {},
+                    "See winback.source_status; winback.unwatch() forgets it.");
+  return name;
+}
+
+// How a source is read; kept as long as the setup that it belongs to.
+struct Access {
+  std::unique_ptr<pg::Query> by_client, all;
+  bool by_client_fails = false;  // the client expression fails on some row: read all and pick
+};
+struct Plans {
+  std::shared_ptr<const capture::Setup> setup;
+  std::map<int, Access> by_source;
+};
+
+// The access to a source, prepared once a session while the setup lasts.
+Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capture::Source& source) {
+  static auto* const plans = new Plans;
+  if (plans->setup != setup) {
+    plans->by_source.clear();
+    plans->setup = setup;
+  }
+  return plans->by_source[source.id];
+}
+
+}  // namespace
+
+FactReader::FactReader(std::shared_ptr<const capture::Setup> setup, int lock_wait)
+    : setup_(std::move(setup)), lock_wait_(lock_wait) {}
+
+void FactReader::of_client(Datum client, const Visitor& visit) {
+  for (const capture::Source& source : setup_->sources) read(source, client, visit);
+}
+
+void FactReader::of_everybody(const Visitor& visit) {
+  for (const capture::Source& source : setup_->sources) read(source, std::nullopt, visit);
+}
+
+// Reads one source, of one client or of all.
+void FactReader::read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit) {
+  const pg::AsRole role(source.given_by);
+  const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
+  if (lock_wait_ > 0) settings.pin("lock_timeout", std::to_string(lock_wait_).c_str());
+  Access& access = access_to(setup_, source);
+  const std::string from = "SELECT t FROM " + table_name(source.relation) + " t";
+  if (client && !access.by_client_fails) {
+    if (!access.by_client) {
+      const std::string where = " WHERE (" + *source.expression(capture::Meaning::client) + "\n) = $1";
+      access.by_client = std::make_unique<pg::Query>(from + where, std::vector<Oid>{setup_->key.oid()});
+    }
+    // Where the client expression can fail, one bad row elsewhere in the table must not keep this client from being read.
+    try {
+      pg::Subtransaction attempt;
+      run(source, *access.by_client, client, visit, false);
+      attempt.commit();
+      return;
+    } catch (const pg::ServerError& error) {
+      const int category = ERRCODE_TO_CATEGORY(error.sqlstate());
+      if (category != ERRCODE_DATA_EXCEPTION) throw;
+      access.by_client_fails = true;
+    }
+  }
+  if (!access.all) access.all = std::make_unique<pg::Query>(from, std::vector<Oid>{});
+  run(source, *access.all, client, visit, client.has_value());
+}
+
+// Runs a query and visits the facts among its rows; `pick`: only those of the client.
+void FactReader::run(const capture::Source& source, const pg::Query& query, std::optional<Datum> client,
+                     const Visitor& visit, bool pick) {
+  Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
+  capture::RowReader& reader = setup_->reader(source, relation);
+  pg::call([&] { table_close(relation, NoLock); });
+  std::vector<Datum> arguments;
+  if (client && !pick) arguments.push_back(*client);
+  query.read(arguments, [&](HeapTuple row, TupleDesc description) {
+    const Datum composite = pg::call([&] {
+      bool null;
+      return SPI_getbinval(row, description, 1, &null);
+    });
+    capture::Fact fact;
+    std::string reason;
+    const capture::Verdict verdict = reader.read(composite, fact, reason, true);
+    if (verdict == capture::Verdict::fact && (!pick || setup_->key.equal(fact.client, *client)))
+      visit(source, reader, fact);
+    if (verdict == capture::Verdict::rejected && rejected_) rejected_(source, reader.last_as_jsonb(), reason);
+    if (verdict != capture::Verdict::fact && other_) other_(source, reader);
+    return true;
+  }, snapshot_);
+}
+
+}  // namespace winback::ledger

@@ -1,0 +1,47 @@
+// Reading facts from the watched tables, with the newest snapshot and each source's own role and settings.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "capture/setup.hpp"
+#include "ledger/dossier.hpp"
+#include "pg/query.hpp"
+
+namespace winback::ledger {
+
+class FactReader {
+ public:
+  // `lock_wait`: milliseconds that reading may wait for a lock on a table; 0: as long as the session's lock_timeout.
+  FactReader(std::shared_ptr<const capture::Setup> setup, int lock_wait);
+
+  using Visitor = std::function<void(const capture::Source&, capture::RowReader&, const capture::Fact&)>;
+  // Visits the facts of one client.
+  void of_client(Datum client, const Visitor& visit);
+  // Visits the facts of all clients.
+  void of_everybody(const Visitor& visit);
+
+  // Reads as this snapshot shows, instead of the newest.
+  void fix(Snapshot snapshot) { snapshot_ = snapshot; }
+  // Told of each row that cannot be a fact, as jsonb, with the reason.
+  using RejectedVisitor = std::function<void(const capture::Source&, Datum row, const std::string& reason)>;
+  void on_rejected(RejectedVisitor visit) { rejected_ = std::move(visit); }
+  // Told of each row that is no fact or cannot be one.
+  using OtherVisitor = std::function<void(const capture::Source&, capture::RowReader&)>;
+  void on_other(OtherVisitor visit) { other_ = std::move(visit); }
+
+  const capture::Setup& setup() const { return *setup_; }
+
+ private:
+  void read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit);
+  void run(const capture::Source& source, const pg::Query& query, std::optional<Datum> client, const Visitor& visit,
+           bool pick);
+
+  std::shared_ptr<const capture::Setup> setup_;
+  int lock_wait_;
+  Snapshot snapshot_ = nullptr;
+  RejectedVisitor rejected_;
+  OtherVisitor other_;
+};
+
+}  // namespace winback::ledger

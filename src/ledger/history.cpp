@@ -1,0 +1,121 @@
+// See history.hpp.
+#include "ledger/history.hpp"
+
+#include <algorithm>
+
+extern "C" {
+#include "commands/sequence.h"
+}
+
+namespace winback::ledger {
+
+namespace {
+
+std::string rule_name(std::optional<core::RuleName> rule) {
+  return rule ? std::string(core::kRuleNames[static_cast<std::size_t>(*rule)]) : std::string();
+}
+
+// The changes that stand or will stand: those of facts, then those that time brings; the first `recordable` of them are
+// to be in the table.
+struct Expected {
+  std::vector<core::Change> changes;
+  std::size_t recordable;
+};
+
+Expected expected(const ClientRow& row, std::vector<core::Change> changes, core::Instant clock) {
+  Expected result{std::move(changes), 0};
+  const auto ahead = core::upcoming(row.life, row.outlook);
+  result.recordable =
+      result.changes.size() + std::ranges::count_if(ahead, [&](const core::Change& c) { return c.at <= clock; });
+  result.changes.insert(result.changes.end(), ahead.begin(), ahead.end());
+  return result;
+}
+
+}  // namespace
+
+History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tables.status_change) {
+  column_ = {table_.column("change_id"),  table_.column("client_id"),   table_.column("from_status"),
+             table_.column("to_status"),  table_.column("changed_at"),  table_.column("recorded_at"),
+             table_.column("rule"),       table_.column("manager"),     table_.column("channel"),
+             table_.column("region"),     table_.column("department"),  table_.column("withdrawn_at")};
+  sequence_ = identity_sequence(setup.tables.status_change, column_.change_id + 1);
+}
+
+void History::insert(const ClientRow& row, const core::Change& change, core::Instant clock) {
+  pg::Values values(table_.columns());
+  values.set(column_.change_id, pg::call([&] { return Int64GetDatum(nextval_internal(sequence_, false)); }));
+  values.set(column_.client_id, row.client);
+  values.set(column_.from_status, text_datum(std::string(name_of(change.from))));
+  values.set(column_.to_status, text_datum(std::string(name_of(change.to))));
+  values.set(column_.changed_at, TimestampTzGetDatum(change.at));
+  values.set(column_.recorded_at, TimestampTzGetDatum(clock));
+  const auto text = [&](int column, const Text& value) {
+    if (value) values.set(column, text_datum(*value));
+  };
+  if (change.rule) text(column_.rule, rule_name(change.rule));
+  text(column_.manager, row.profile.manager);
+  text(column_.channel, row.profile.channel);
+  text(column_.region, row.profile.region);
+  text(column_.department, row.profile.department);
+  table_.insert(values);
+}
+
+int History::append(ClientRow& row, std::vector<core::Change> changes, core::Instant clock) {
+  const Expected all = expected(row, std::move(changes), clock);
+  // The table's rows are the beginning of what is expected: the sweep may have been there before.
+  const auto recorded = std::ranges::find(all.changes, row.recorded_status, &core::Change::to);
+  std::size_t next = 0;
+  const bool begun = !all.changes.empty() && all.changes.front().from == row.recorded_status;
+  if (!begun && recorded != all.changes.end()) next = recorded - all.changes.begin() + 1;
+  int written = 0;
+  for (; next < all.recordable; ++next, ++written) {
+    insert(row, all.changes[next], clock);
+    row.recorded_status = all.changes[next].to;
+  }
+  if (all.changes.empty()) row.recorded_status = row.life.status;
+  return written;
+}
+
+int History::compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
+  const Expected all = expected(row, changes, clock);
+  std::vector<bool> stands(all.changes.size(), false);
+  int written = 0;
+  table_.scan(setup_.tables.status_change_client, row.client, [&](const pg::Values& stored, ItemPointerData place) {
+    if (!stored.nulls[column_.withdrawn_at]) return;
+    const core::Instant at = DatumGetTimestampTz(stored.values[column_.changed_at]);
+    const std::string from = text_string(stored.values[column_.from_status]);
+    const std::string to = text_string(stored.values[column_.to_status]);
+    const std::string rule = stored.nulls[column_.rule] ? "" : text_string(stored.values[column_.rule]);
+    for (std::size_t i = 0; i < all.changes.size(); ++i) {
+      const core::Change& change = all.changes[i];
+      if (stands[i] || change.at != at || name_of(change.from) != from || name_of(change.to) != to ||
+          rule_name(change.rule) != rule)
+        continue;
+      stands[i] = true;
+      return;
+    }
+    if (table_.hold_at(place, [] { return false; }) != pg::Grip::held) return;
+    pg::Values withdrawn = stored;
+    withdrawn.set(column_.withdrawn_at, TimestampTzGetDatum(clock));
+    table_.update_held(withdrawn);
+    ++written;
+  });
+  row.recorded_status = all.changes.empty() ? row.life.status : all.changes.front().from;
+  for (std::size_t i = 0; i < all.changes.size(); ++i) {
+    if (!stands[i] && i < all.recordable) {
+      insert(row, all.changes[i], clock);
+      stands[i] = true;
+      ++written;
+    }
+    if (stands[i]) row.recorded_status = all.changes[i].to;
+  }
+  return written;
+}
+
+bool History::exists(Datum client) {
+  bool found = false;
+  table_.scan(setup_.tables.status_change_client, client, [&](const pg::Values&, ItemPointerData) { found = true; });
+  return found;
+}
+
+}  // namespace winback::ledger

@@ -1,0 +1,35 @@
+// winback.status_change: every change of status, written once, never deleted, withdrawn where facts contradict it.
+#pragma once
+
+#include <vector>
+
+#include "ledger/client_row.hpp"
+
+namespace winback::ledger {
+
+class History {
+ public:
+  explicit History(const capture::Setup& setup);
+
+  // Records what follows from the row: `changes` brought by its facts since it was last written, and the deadlines that
+  // `clock` has passed. For a row whose facts were only added to. Returns the number of rows written.
+  int append(ClientRow& row, std::vector<core::Change> changes, core::Instant clock);
+  // The same for a row computed afresh: `changes` is its whole life, and what stands in the table but is not in it is
+  // withdrawn.
+  int compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
+  // Whether the client has any history, withdrawn or not.
+  bool exists(Datum client);
+
+ private:
+  void insert(const ClientRow& row, const core::Change& change, core::Instant clock);
+
+  const capture::Setup& setup_;
+  pg::Table table_;
+  struct {
+    int change_id, client_id, from_status, to_status, changed_at, recorded_at, rule, manager, channel, region,
+        department, withdrawn_at;
+  } column_;
+  Oid sequence_;
+};
+
+}  // namespace winback::ledger

@@ -1,0 +1,28 @@
+// Exact money: the server's numeric. Results live in the memory context that is current.
+#pragma once
+
+#include <cstdint>
+
+#include "pg/guard.hpp"
+
+extern "C" {
+#include "utils/fmgrprotos.h"
+}
+
+namespace winback::pg {
+
+inline Datum money_of(std::int64_t amount) {
+  return call([&] { return NumericGetDatum(int64_to_numeric(amount)); });
+}
+inline Datum add(Datum a, Datum b) {
+  return call([&] { return DirectFunctionCall2(numeric_add, a, b); });
+}
+// Less than, equal to, or greater than 0 as a is to b.
+inline int compare(Datum a, Datum b) {
+  return call([&] { return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a, b)); });
+}
+inline double to_double(Datum a) {
+  return call([&] { return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, a)); });
+}
+
+}  // namespace winback::pg

@@ -1,0 +1,114 @@
+// What the watched tables say of one client, as rows: for views, for the closing rule, for life_cycle.
+#include "ledger/facts.hpp"
+#include "pg/entry.hpp"
+#include "pg/money.hpp"
+#include "pg/result.hpp"
+
+using namespace winback;
+using capture::Meaning;
+using capture::SourceKind;
+
+namespace {
+
+std::string text_argument(FunctionCallInfo fcinfo, int number) {
+  return pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(number)); });
+}
+
+// Puts a value as text, or null.
+void set_text(pg::Values& row, int column, const capture::RowReader& reader, const capture::Fact& fact,
+              Meaning meaning) {
+  if (!fact.value(meaning).null) row.set(column, ledger::text_datum(reader.text_of(fact, meaning)));
+}
+
+// Puts a number, or null.
+void set_number(pg::Values& row, int column, const capture::Fact& fact, Meaning meaning) {
+  if (!fact.value(meaning).null) row.set(column, fact.value(meaning).datum);
+}
+
+// Whether a call lasted long enough to be a contact.
+bool is_contact(const capture::Setup& setup, const capture::Fact& fact) {
+  const capture::Value& seconds = fact.value(Meaning::seconds);
+  return !seconds.null && pg::compare(seconds.datum, setup.contact_seconds) > 0;
+}
+
+// Visits a client's facts, given the client as text.
+void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Setup>& setup,
+               const ledger::FactReader::Visitor& visit) {
+  const Datum client = setup->key.from_text(text_argument(fcinfo, 0).c_str());
+  const pg::Spi spi;
+  ledger::FactReader(setup, 0).of_client(client, visit);
+}
+
+}  // namespace
+
+// _client_calls(client text): the calls of a client that count.
+WINBACK_FUNCTION(winback_client_calls) {
+  const pg::ResultRows rows(fcinfo);
+  const auto setup = capture::need_setup();
+  each_fact(fcinfo, setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+    if (source.kind != SourceKind::calls) return;
+    pg::Values row = rows.row();
+    row.set(0, ObjectIdGetDatum(source.relation));
+    set_text(row, 1, reader, fact, Meaning::item_id);
+    row.set(2, TimestampTzGetDatum(fact.at));
+    row.set(3, BoolGetDatum(fact.is_date));
+    set_number(row, 4, fact, Meaning::seconds);
+    set_text(row, 5, reader, fact, Meaning::agent);
+    row.set(6, BoolGetDatum(is_contact(*setup, fact)));
+    rows.put(row);
+  });
+  PG_RETURN_NULL();
+}
+
+// _client_facts(client text): all dated facts of a client.
+WINBACK_FUNCTION(winback_client_facts) {
+  const pg::ResultRows rows(fcinfo);
+  const auto setup = capture::need_setup();
+  const Datum zero = pg::money_of(0);
+  each_fact(fcinfo, setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+    if (source.kind == SourceKind::clients) return;
+    pg::Values row = rows.row();
+    row.set(0, ObjectIdGetDatum(source.relation));
+    std::string kind = "call";
+    if (source.kind == SourceKind::events) kind = reader.text_of(fact, Meaning::kind);
+    if (source.kind == SourceKind::orders) {
+      const capture::Value& amount = fact.value(Meaning::amount);
+      kind = !amount.null && pg::compare(amount.datum, zero) < 0 ? "return" : "order";
+    }
+    row.set(1, ledger::text_datum(kind));
+    set_text(row, 2, reader, fact, Meaning::item_id);
+    row.set(3, TimestampTzGetDatum(fact.at));
+    set_number(row, 4, fact, Meaning::amount);
+    set_number(row, 5, fact, Meaning::seconds);
+    set_number(row, 6, fact, Meaning::value);
+    set_text(row, 7, reader, fact, Meaning::agent);
+    set_text(row, 8, reader, fact, Meaning::note);
+    rows.put(row);
+  });
+  PG_RETURN_NULL();
+}
+
+// _find_call(call_id text): the call of that id in every watched table of calls, whoever's it is, counting or not.
+WINBACK_FUNCTION(winback_find_call) {
+  const pg::ResultRows rows(fcinfo);
+  const auto setup = capture::need_setup();
+  const std::string wanted = text_argument(fcinfo, 0);
+  const pg::Spi spi;
+  ledger::FactReader facts(setup, 0);
+  const auto put = [&](const capture::Source& source, const std::string* client) {
+    pg::Values row = rows.row();
+    row.set(0, ObjectIdGetDatum(source.relation));
+    if (client) row.set(1, ledger::text_datum(*client));
+    row.set(2, BoolGetDatum(client != nullptr));
+    rows.put(row);
+  };
+  facts.on_other([&](const capture::Source& source, capture::RowReader& reader) {
+    if (source.kind == SourceKind::calls && reader.last_item_id() == wanted) put(source, nullptr);
+  });
+  facts.of_everybody([&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+    if (source.kind != SourceKind::calls || reader.text_of(fact, Meaning::item_id) != wanted) return;
+    const std::string client = setup->key.to_text(fact.client);
+    put(source, &client);
+  });
+  PG_RETURN_NULL();
+}

@@ -1,0 +1,119 @@
+// The functions by which SQL asks the ledger to be brought up to date.
+#include "capture/rejected.hpp"
+#include "clock/now.hpp"
+#include "pg/entry.hpp"
+#include "pg/identity.hpp"
+#include "pg/result.hpp"
+#include "work/commit.hpp"
+#include "work/pass.hpp"
+#include "work/sweep.hpp"
+
+extern "C" {
+#include "storage/lmgr.h"
+}
+
+using namespace winback;
+
+namespace {
+
+std::string text_argument(FunctionCallInfo fcinfo, int number) {
+  return pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(number)); });
+}
+
+// The note of a client that is given as text.
+capture::Note& note_of(FunctionCallInfo fcinfo, int number) {
+  const std::string client = text_argument(fcinfo, number);
+  capture::Notes& notes = capture::notes();
+  return notes.of(notes.setup().key.from_text(client.c_str()));
+}
+
+// Puts the numbers of a sweep into a row, in the order of its declaration.
+void put_counts(pg::Values& row, const work::SweepResult& result) {
+  const int counts[] = {result.clients,         result.status_changes, result.tasks_opened,
+                        result.tasks_cancelled, result.stale_settled,  result.skipped};
+  for (int i = 0; i < 6; ++i) row.set(i, Int32GetDatum(counts[i]));
+}
+
+}  // namespace
+
+// fold(): what this transaction has written so far takes effect now.
+WINBACK_FUNCTION(winback_fold) {
+  work::apply_notes();
+  PG_RETURN_VOID();
+}
+
+// sweep(at): does the work of the clock.
+WINBACK_FUNCTION(winback_sweep) {
+  const core::Instant at = PG_ARGISNULL(0) ? clock::now() : PG_GETARG_TIMESTAMPTZ(0);
+  if (TIMESTAMP_NOT_FINITE(at))
+    throw pg::Error(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "argument \"at\" must be finite", {},
+                    "Leave it out to sweep at winback.now().");
+  const pg::ResultRows rows(fcinfo);
+  const work::SweepResult result = work::sweep(at);
+  pg::Values row = rows.row();
+  put_counts(row, result);
+  rows.put(row);
+  PG_RETURN_NULL();
+}
+
+// _sweep_batch(most): the same for at most so many clients, for the worker.
+WINBACK_FUNCTION(winback_sweep_batch) {
+  const pg::ResultRows rows(fcinfo);
+  const work::SweepResult result = work::sweep(clock::now(), PG_GETARG_INT32(0));
+  pg::Values row = rows.row();
+  put_counts(row, result);
+  row.set(6, BoolGetDatum(result.more));
+  if (result.next_due_at) row.set(7, TimestampTzGetDatum(*result.next_due_at));
+  rows.put(row);
+  PG_RETURN_NULL();
+}
+
+// _rebuild(): computes everybody afresh and lists the rows that cannot be facts.
+WINBACK_FUNCTION(winback_rebuild) {
+  work::apply_notes();
+  const auto setup = capture::need_setup();
+  // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
+  pg::call([&] {
+    LockRelationOid(setup->tables.client, ShareRowExclusiveLock);
+    LockRelationOid(setup->tables.status_change, RowExclusiveLock);
+    LockRelationOid(setup->tables.task, RowExclusiveLock);
+  });
+  for (const capture::Source& source : setup->sources)
+    capture::unlist_all_rejected(*setup, source.relation);
+  work::Settler settler(setup, clock::now(), work::Occasion::bulk);
+  std::int64_t rejected = 0;
+  settler.facts().on_rejected([&](const capture::Source& source, Datum row, const std::string& reason) {
+    capture::list_rejected(*setup, source.relation, row, reason);
+    ++rejected;
+  });
+  const std::int64_t clients = work::rebuild(settler, false);
+  if (rejected > 0)
+    pg::call([&] {
+      ereport(WARNING, (errcode(ERRCODE_DATA_EXCEPTION),
+                        errmsg_plural("%lld row of the watched tables cannot be a fact and was left out",
+                                      "%lld rows of the watched tables cannot be facts and were left out", rejected,
+                                      static_cast<long long>(rejected)),
+                        errhint("See winback.rejected.")));
+    });
+  return Int64GetDatum(clients);
+}
+
+// _note_client(client text): the client is looked at again at commit.
+WINBACK_FUNCTION(winback_note_client) {
+  note_of(fcinfo, 0);
+  PG_RETURN_VOID();
+}
+
+// _note_task(client text, call_source regclass, call_id text): likewise, with the call that closed a task.
+WINBACK_FUNCTION(winback_note_task) {
+  capture::Note& note = note_of(fcinfo, 0);
+  if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2)) note.evidence.push_back({PG_GETARG_OID(1), text_argument(fcinfo, 2)});
+  PG_RETURN_VOID();
+}
+
+// _redate_at_commit(): everybody is computed afresh at commit, by the settings as they are then.
+WINBACK_FUNCTION(winback_redate_at_commit) {
+  capture::announce_changed_setup();
+  if (capture::setup()) capture::notes().everything();
+  PG_RETURN_VOID();
+}

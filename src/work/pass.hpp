@@ -1,0 +1,20 @@
+// One pass over all watched tables: for rebuild(), for a first watch, after a change of the rules, and for verify().
+// All facts go through one sort by client, so a pass costs no memory for the clients and reads every table once.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "work/settle.hpp"
+
+namespace winback::work {
+
+// Visits every client that has a fact or a row, in ascending order of the keys, with all its facts. What `visit` makes
+// lives in a context that is reset before the next client.
+void each_dossier(Settler& settler, const std::function<void(Datum client, ledger::Dossier&)>& visit);
+
+// Computes every client afresh. The caller holds a lock on winback.client that keeps every other writer out, taken
+// before this call, so the facts read here are the facts of all rows. Returns the number of clients.
+std::int64_t rebuild(Settler& settler, bool all_evidence);
+
+}  // namespace winback::work

@@ -1,0 +1,197 @@
+// See settle.hpp.
+#include "work/settle.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "ledger/wake.hpp"
+#include "pg/money.hpp"
+
+extern "C" {
+#include "storage/lmgr.h"
+}
+
+namespace winback::work {
+
+namespace {
+
+using ledger::ClientRow;
+
+}  // namespace
+
+Settler::Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion)
+    : setup_(std::move(setup)),
+      clock_(clock),
+      patience_(occasion == Occasion::sweep ? 0 : ledger::lock_wait),
+      occasion_(occasion),
+      client_(setup_->tables.client),
+      columns_(client_),
+      history_(*setup_),
+      facts_(setup_, ledger::lock_wait),
+      tasks_(*setup_, facts_) {}
+
+// All facts of a client, with a snapshot of this moment.
+ledger::Dossier Settler::gather(Datum client) {
+  ledger::Dossier dossier(*setup_, client);
+  facts_.of_client(client, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+    dossier.add(ledger::item_of(*setup_, source, reader, fact));
+  });
+  return dossier;
+}
+
+bool Settler::settle(Datum client, const capture::Note& note) {
+  TaskOrder order;
+  order.evidence = note.evidence;
+  if (note.recompute) return recompute(client, order);
+  if (note.added.empty()) return revisit(client, order);
+  const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
+  if (grip == pg::Grip::busy) return held_by_others(client);
+  if (grip == pg::Grip::absent) return begin(client, note) || recompute(client, order);
+  const ClientRow before = columns_.read(client_.held());
+  ClientRow row = before;
+  std::vector<core::Change> changes;
+  if (!ledger::add_facts(*setup_, row, note.added, changes)) return recompute(client, order);
+  const int written = history_.append(row, std::move(changes), clock_);
+  const bool lost = core::read(row.life, row.outlook, clock_).status == core::Status::lost;
+  order.look = before.open_tasks > 0 || lost;
+  return conclude(std::move(row), before, written, order, true);
+}
+
+// Writes the row of a client of whom this transaction's added facts are all there is: whoever had committed another
+// would have left a row. False if another transaction may be writing one.
+bool Settler::begin(Datum client, const capture::Note& note) {
+  ledger::Dossier dossier(*setup_, client);
+  for (const capture::AddedFact& fact : note.added) dossier.add(ledger::item_of(*setup_, fact));
+  ClientRow row = dossier.row();
+  if (!client_.insert(columns_.write(row))) return false;
+  if (client_.hold(setup_->tables.client_key, client, std::ref(patience_)) != pg::Grip::held) return false;
+  const ClientRow before = row;
+  const int written = history_.compare(row, dossier.changes(), clock_);
+  return conclude(std::move(row), before, written, {}, true);
+}
+
+bool Settler::recompute(Datum client, const TaskOrder& order) {
+  for (;;) {
+    const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
+    if (grip == pg::Grip::busy) return held_by_others(client);
+    if (grip == pg::Grip::held) break;
+    // An empty row first: who has it decides who computes it.
+    ledger::Dossier nothing(*setup_, client);
+    if (!client_.insert(columns_.write(nothing.row())) && !patience_()) return held_by_others(client);
+  }
+  const ClientRow before = columns_.read(client_.held());
+  ledger::Dossier dossier = gather(client);
+  ClientRow row = dossier.row();
+  const int written = history_.compare(row, dossier.changes(), clock_);
+  return conclude(std::move(row), before, written, order, !dossier.empty());
+}
+
+bool Settler::revisit(Datum client, const TaskOrder& order) {
+  const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
+  if (grip == pg::Grip::busy) return held_by_others(client);
+  if (grip == pg::Grip::absent) return recompute(client, order);
+  const ClientRow before = columns_.read(client_.held());
+  ClientRow row = before;
+  const int written = history_.append(row, {}, clock_);
+  return conclude(std::move(row), before, written, order, row.life.began_at || row.orders > 0);
+}
+
+bool Settler::advance(Datum client) { return revisit(client, {}); }
+
+void Settler::replace(ledger::Dossier& dossier, Datum client, bool all_evidence) {
+  TaskOrder order;
+  order.all_evidence = all_evidence;
+  ClientRow row = dossier.row();
+  std::optional<ClientRow> before;
+  const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
+  if (grip == pg::Grip::busy) return (void)held_by_others(client);
+  if (grip == pg::Grip::held) before = columns_.read(client_.held());
+  const int written = history_.compare(row, dossier.changes(), clock_);
+  (void)conclude(std::move(row), before, written, order, !dossier.empty());
+}
+
+// What follows from a row whose facts are worked in: tasks, class, the next instant; then the row itself. `before`: as
+// it was, held; nullopt where there is none yet.
+bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, int history_rows,
+                       const TaskOrder& given, bool has_facts) {
+  counts_.status_changes += history_rows;
+  TaskOrder order = given;
+  order.may_open = occasion_ != Occasion::bulk;
+  order.returned = before && before->last_order_at != row.last_order_at;
+
+  const TaskResult tasks = order.look ? tasks_.settle(row, clock_, order) : TaskResult();
+  counts_.tasks_opened += tasks.opened;
+  counts_.tasks_cancelled += tasks.cancelled;
+  if (tasks.held_by_others) leave_stale(row.client, "another transaction holds a task of the client");
+
+  row.open_tasks = tasks.open_tasks;
+  row.abc = abc_class(row);
+  row.due_at = due_at(row, tasks);
+  if (row.due_at) ledger::note_due(*row.due_at);
+
+  const bool keep = has_facts || has_history(row.client);
+  if (before && !keep) {
+    client_.delete_held();
+  } else if (before) {
+    const pg::Values values = columns_.write(row);
+    if (!client_.same(client_.held(), values)) {
+      client_.update_held(values);
+      ++counts_.clients;
+    }
+  } else if (keep) {
+    if (!client_.insert(columns_.write(row))) return held_by_others(row.client);
+    ++counts_.clients;
+  }
+  return true;
+}
+
+// The class by the limits of the last classify(); A for whoever comes before there are any.
+ledger::Text Settler::abc_class(const ClientRow& row) const {
+  if (row.orders == 0) return std::nullopt;
+  if (pg::compare(row.period_revenue, pg::money_of(0)) <= 0) return "C";
+  if (!setup_->abc_a && !setup_->abc_b) return "A";
+  const auto within = [&](const std::optional<capture::AbcLimit>& limit) {
+    if (!limit) return false;
+    const int by_revenue = pg::compare(row.period_revenue, limit->revenue);
+    return by_revenue > 0 || (by_revenue == 0 && setup_->key.compare(row.client, limit->client) <= 0);
+  };
+  return within(setup_->abc_a) ? "A" : within(setup_->abc_b) ? "B" : "C";
+}
+
+// The instant at which the clock has the next thing to do for a client: a change of status that is not recorded yet, or
+// a task to open.
+std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskResult& tasks) const {
+  std::optional<core::Instant> due;
+  const auto offer = [&](core::Instant at) { due = std::min(due.value_or(core::kEndOfTime), at); };
+  for (const core::Change& change : core::upcoming(row.life, row.outlook)) {
+    const bool recorded = row.recorded_status == change.to || row.recorded_status == core::Status::lost;
+    if (!recorded) offer(change.at);
+  }
+  const core::Reading reading = core::read(row.life, row.outlook, clock_);
+  const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
+  if (to_contact && row.contact_due_on && !tasks.open_call) offer(setup_->calendar->day_start(*row.contact_due_on));
+  return due;
+}
+
+std::optional<ClientRow> Settler::expected(Datum client, ledger::Dossier& dossier) {
+  if (dossier.empty() && !has_history(client)) return std::nullopt;
+  ClientRow row = dossier.row();
+  row.abc = abc_class(row);
+  row.open_tasks = tasks_.count_open(client);
+  return row;
+}
+
+// Whether a client without facts keeps its row.
+bool Settler::has_history(Datum client) { return history_.exists(client) || tasks_.exist(client); }
+
+void Settler::leave_stale(Datum client, const std::string& reason) {
+  ledger::add_stale(*setup_, client, reason, clock_);
+}
+
+// A client that cannot be had in time; false.
+bool Settler::held_by_others(Datum client) {
+  if (occasion_ != Occasion::sweep) leave_stale(client, "another transaction holds the client");
+  return false;
+}
+
+}  // namespace winback::work

@@ -1,0 +1,98 @@
+// Bringing one client's row up to date: the row is held, what changed is worked in, its history, tasks and class follow,
+// and it is written once.
+//
+// Why two writers of one client cannot both miss each other. Every transaction that changes a fact of a client comes
+// here before it commits, and holds the client's row from then until it has ended. So of two such transactions one
+// holds the row first; the other gets it only when the first has committed or aborted, and then
+//
+//   adds its own facts      to a row that has the first one's in it, or
+//   computes the row afresh with a snapshot taken after it got hold of the row: GetLatestSnapshot() with the command
+//                           counter moved on, which sees what the first one committed and what this one did,
+//                           at READ COMMITTED, REPEATABLE READ and SERIALIZABLE alike.
+//
+// A third transaction whose facts are committed between the snapshot and the writing of the row cannot be: before its
+// commit it would have had to hold the row. A client without a row is given one first, empty; the unique index lets only
+// one transaction do that. A prepared transaction holds the row until it is committed or rolled back.
+// Whoever cannot get the row in time leaves the client in winback.stale, in the same transaction as its facts; the
+// worker or a sweep then computes it afresh, after that commit.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "capture/notes.hpp"
+#include "ledger/add.hpp"
+#include "ledger/dossier.hpp"
+#include "ledger/facts.hpp"
+#include "ledger/history.hpp"
+#include "ledger/patience.hpp"
+#include "ledger/stale.hpp"
+#include "work/tasks.hpp"
+
+namespace winback::work {
+
+// What was done, over all clients settled.
+struct Counts {
+  int clients = 0;
+  int status_changes = 0;
+  int tasks_opened = 0;
+  int tasks_cancelled = 0;
+};
+
+// On what occasion clients are settled.
+//
+//            opens tasks that are due    waits for clients    marks clients it cannot have
+//   commit   yes                         lock_wait in all     yes
+//   bulk     no: left to the sweep       lock_wait in all     yes
+//   sweep    yes                         no                   no: they stay due, or marked
+enum class Occasion { commit, bulk, sweep };
+
+class Settler {
+ public:
+  // `clock`: the instant at which all of it happens.
+  Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion);
+
+  // Works in what a transaction noted; false if the client could not be had in time.
+  bool settle(Datum client, const capture::Note& note);
+  // Computes the client afresh.
+  bool recompute(Datum client, const TaskOrder& order);
+  // Does what the clock makes due; false, without waiting, if another session holds the client.
+  bool advance(Datum client);
+  // Takes a dossier that was gathered under a lock on the whole of winback.client.
+  void replace(ledger::Dossier& dossier, Datum client, bool all_evidence);
+
+  // The row as it should be written, nullopt where there should be none; for verify().
+  std::optional<ledger::ClientRow> expected(Datum client, ledger::Dossier& dossier);
+  const ledger::ClientColumns& columns() const { return columns_; }
+
+  // Leaves a client for later.
+  void leave_stale(Datum client, const std::string& reason);
+
+  const Counts& counts() const { return counts_; }
+  const capture::Setup& setup() const { return *setup_; }
+  ledger::FactReader& facts() { return facts_; }
+
+ private:
+  ledger::Dossier gather(Datum client);
+  bool begin(Datum client, const capture::Note& note);
+  bool held_by_others(Datum client);
+  bool has_history(Datum client);
+  bool revisit(Datum client, const TaskOrder& order);
+  bool conclude(ledger::ClientRow row, const std::optional<ledger::ClientRow>& before, int history_rows,
+                const TaskOrder& order, bool has_facts);
+  ledger::Text abc_class(const ledger::ClientRow& row) const;
+  std::optional<core::Instant> due_at(const ledger::ClientRow& row, const TaskResult& tasks) const;
+
+  std::shared_ptr<const capture::Setup> setup_;
+  core::Instant clock_;
+  ledger::Patience patience_;
+  Occasion occasion_;
+  pg::Table client_;
+  ledger::ClientColumns columns_;
+  ledger::History history_;
+  ledger::FactReader facts_;
+  Tasks tasks_;
+  Counts counts_;
+};
+
+}  // namespace winback::work

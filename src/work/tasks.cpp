@@ -1,0 +1,170 @@
+// See tasks.hpp.
+#include "work/tasks.hpp"
+
+#include <algorithm>
+
+#include "pg/money.hpp"
+
+extern "C" {
+#include "commands/sequence.h"
+#include "utils/date.h"
+}
+
+namespace winback::work {
+
+namespace {
+
+using capture::Meaning;
+using ledger::ClientRow;
+
+constexpr const char* kCallTask = "call_lost_client";
+
+bool never() { return false; }
+
+}  // namespace
+
+Tasks::Tasks(const capture::Setup& setup, ledger::FactReader& facts)
+    : setup_(setup), facts_(facts), table_(setup.tables.task) {
+  column_ = {table_.column("task_id"),   table_.column("client_id"), table_.column("kind"),
+             table_.column("title"),     table_.column("assignee"),  table_.column("due_on"),
+             table_.column("status"),    table_.column("opened_at"), table_.column("closed_at"),
+             table_.column("closed_by"), table_.column("outcome"),   table_.column("call_id"),
+             table_.column("call_source"), table_.column("note"),    table_.column("evidence_withdrawn"),
+             table_.column("needed_seconds")};
+  sequence_ = ledger::identity_sequence(setup.tables.task, column_.task_id + 1);
+}
+
+// All tasks of a client, oldest first.
+std::vector<Tasks::Task> Tasks::of(Datum client) {
+  std::vector<Task> tasks;
+  table_.scan(setup_.tables.task_client, client, [&](const pg::Values& values, ItemPointerData place) {
+    tasks.push_back({DatumGetInt64(values.values[column_.task_id]),
+                     ledger::text_string(values.values[column_.kind]),
+                     ledger::text_string(values.values[column_.status]),
+                     DatumGetTimestampTz(values.values[column_.opened_at]), place, values});
+  });
+  std::ranges::sort(tasks, {}, &Task::id);
+  return tasks;
+}
+
+bool Tasks::exist(Datum client) { return !of(client).empty(); }
+
+int Tasks::count_open(Datum client) {
+  return static_cast<int>(std::ranges::count(of(client), "open", &Task::status));
+}
+
+// Writes a changed task; false if another session holds it.
+bool Tasks::change(Task& task) {
+  if (table_.hold_at(task.place, never) != pg::Grip::held) return false;
+  table_.update_held(task.values);
+  return true;
+}
+
+// Sets a task to cancelled, in memory.
+void Tasks::cancel(Task& task, const std::string& outcome, core::Instant clock) {
+  task.status = "cancelled";
+  task.values.set(column_.status, ledger::text_datum(task.status));
+  task.values.set(column_.outcome, ledger::text_datum(outcome));
+  task.values.set(column_.closed_at, TimestampTzGetDatum(clock));
+}
+
+// Opens the call task of a lost client; false if another session may be opening one.
+bool Tasks::open(const ClientRow& row, core::Instant clock) {
+  pg::Values task(table_.columns());
+  task.set(column_.task_id, pg::call([&] { return Int64GetDatum(nextval_internal(sequence_, false)); }));
+  task.set(column_.client_id, row.client);
+  task.set(column_.kind, ledger::text_datum(kCallTask));
+  task.set(column_.title, ledger::text_datum(setup_.call_task_title));
+  if (row.profile.manager) task.set(column_.assignee, ledger::text_datum(*row.profile.manager));
+  task.set(column_.due_on, DateADTGetDatum(*row.contact_due_on));
+  task.set(column_.status, ledger::text_datum("open"));
+  task.set(column_.opened_at, TimestampTzGetDatum(clock));
+  task.set(column_.evidence_withdrawn, BoolGetDatum(false));
+  return table_.insert(task);
+}
+
+// Whether a call is still what a task may be done with.
+bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallName& call) {
+  bool found = false;
+  const Datum needed = task.values.nulls[column_.needed_seconds] ? setup_.contact_seconds
+                                                                  : task.values.values[column_.needed_seconds];
+  facts_.of_client(client, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+    if (found || source.kind != capture::SourceKind::calls || source.relation != call.source) return;
+    if (reader.text_of(fact, Meaning::item_id) != call.id) return;
+    const capture::Value& seconds = fact.value(Meaning::seconds);
+    const bool contact = !seconds.null && pg::compare(seconds.datum, needed) > 0;
+    const bool in_time = fact.is_date ? setup_.calendar->local_day(fact.at) >= setup_.calendar->local_day(task.opened_at)
+                                      : fact.at >= task.opened_at;
+    found = contact && in_time;
+  });
+  return found;
+}
+
+// Reopens or marks the done tasks whose call is no longer evidence.
+void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const TaskOrder& order,
+                             std::vector<Task>& tasks, TaskResult& result) {
+  const core::Reading reading = core::read(row.life, row.outlook, clock);
+  for (Task& task : tasks) {
+    const bool withdrawn = DatumGetBool(task.values.values[column_.evidence_withdrawn]);
+    if (task.status != "done" || withdrawn || task.values.nulls[column_.call_id]) continue;
+    const capture::CallName call{DatumGetObjectId(task.values.values[column_.call_source]),
+                                 ledger::text_string(task.values.values[column_.call_id])};
+    // What an unwatched table said stays as it was.
+    const bool watched = std::ranges::any_of(setup_.sources, [&](const capture::Source& source) {
+      return source.kind == capture::SourceKind::calls && source.relation == call.source;
+    });
+    const bool asked = order.all_evidence || std::ranges::find(order.evidence, call) != order.evidence.end();
+    if (!asked || !watched || still_evidence(row.client, task, call)) continue;
+    const bool same_loss = reading.status == core::Status::lost && reading.since && *reading.since <= task.opened_at;
+    const bool later = std::ranges::any_of(
+        tasks, [&](const Task& other) { return other.id > task.id && other.kind == task.kind; });
+    task.values.set(column_.evidence_withdrawn, BoolGetDatum(true));
+    if (same_loss && !later) {
+      const std::string why = "open again: call " + call.id + " no longer shows that it was done";
+      const std::string note =
+          task.values.nulls[column_.note] ? why : ledger::text_string(task.values.values[column_.note]) + "; " + why;
+      task.status = "open";
+      task.values.set(column_.status, ledger::text_datum(task.status));
+      task.values.set(column_.note, ledger::text_datum(note));
+      for (const int cleared : {column_.closed_at, column_.closed_by, column_.outcome, column_.call_id,
+                                column_.call_source, column_.needed_seconds})
+        task.values.clear(cleared);
+    }
+    result.held_by_others |= !change(task);
+  }
+}
+
+TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOrder& order) {
+  TaskResult result;
+  std::vector<Task> tasks = of(row.client);
+  if (order.all_evidence || !order.evidence.empty()) look_at_evidence(row, clock, order, tasks, result);
+
+  const core::Reading reading = core::read(row.life, row.outlook, clock);
+  const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
+  for (Task& task : tasks) {
+    if (task.status != "open" || task.kind != kCallTask || to_contact) continue;
+    const char* outcome = reading.status == core::Status::written_off  ? "written_off"
+                          : reading.status == core::Status::lost        ? "not_to_be_contacted"
+                          : order.returned || row.last_order_at >= task.opened_at ? "returned"
+                                                                                  : "recovered";
+    cancel(task, outcome, clock);
+    const bool changed = change(task);
+    result.cancelled += changed;
+    result.held_by_others |= !changed;
+  }
+  const auto is_open = [](const Task& task) { return task.status == "open"; };
+  result.open_tasks = static_cast<int>(std::ranges::count_if(tasks, is_open));
+  result.open_call =
+      std::ranges::any_of(tasks, [&](const Task& task) { return is_open(task) && task.kind == kCallTask; });
+  const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= setup_.calendar->local_day(clock);
+  if (due && order.may_open && !result.open_call) {
+    const bool opened = open(row, clock);
+    result.open_call = opened;
+    result.opened += opened;
+    result.open_tasks += opened;
+    result.held_by_others |= !opened;
+  }
+  return result;
+}
+
+}  // namespace winback::work

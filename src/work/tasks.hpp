@@ -1,0 +1,87 @@
+// The tasks that winback itself opens, cancels and reopens. The rule by which users close them is in 50-tasks.sql.
+//
+//   the client is                         its call_lost_client tasks
+//   ------------------------------------  ------------------------------------------------------------------
+//   lost, may be contacted, and the day   one is opened, unless one is open
+//     of the next contact has come
+//   not lost any more, by a purchase      the open one is cancelled: returned
+//   not lost any more, otherwise          the open one is cancelled: recovered
+//   not to be contacted                   the open one is cancelled: not_to_be_contacted
+//   written off                           the open one is cancelled: written_off
+//
+//   the call that closed a task is gone,  that task
+//   short, of another client, or counts
+//   no longer
+//   ------------------------------------  ------------------------------------------------------------------
+//   the same loss lasts, and no later     is open again, and its note says why
+//     task of that kind exists
+//   otherwise                             stays done, marked evidence_withdrawn
+//
+// Tasks are written directly, so the triggers of winback.task do not fire, and without waiting: a task that another
+// session holds makes its client stale, and is seen to later.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "capture/notes.hpp"
+#include "ledger/client_row.hpp"
+#include "ledger/facts.hpp"
+
+namespace winback::work {
+
+// What looking at one client's tasks came to.
+struct TaskResult {
+  int opened = 0;
+  int cancelled = 0;
+  int open_tasks = 0;       // of any kind, now
+  bool open_call = false;   // one of them is of kind call_lost_client
+  bool held_by_others = false;
+};
+
+// What is to be looked at.
+struct TaskOrder {
+  bool look = true;         // false: the client has no open task, and none is due
+  bool may_open = false;    // false in bulk: what time has made due is left to the sweep
+  bool returned = false;    // a purchase has just come, or moved
+  bool all_evidence = false;
+  std::vector<capture::CallName> evidence;  // calls that may no longer be what a task was closed with
+};
+
+class Tasks {
+ public:
+  Tasks(const capture::Setup& setup, ledger::FactReader& facts);
+
+  TaskResult settle(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order);
+  // Whether the client has any task.
+  bool exist(Datum client);
+  // How many of them are open.
+  int count_open(Datum client);
+
+ private:
+  struct Task {
+    std::int64_t id;
+    std::string kind, status;
+    core::Instant opened_at;
+    ItemPointerData place;
+    pg::Values values;
+  };
+  std::vector<Task> of(Datum client);
+  bool change(Task& task);
+  void cancel(Task& task, const std::string& outcome, core::Instant clock);
+  bool open(const ledger::ClientRow& row, core::Instant clock);
+  void look_at_evidence(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order,
+                        std::vector<Task>& tasks, TaskResult& result);
+  bool still_evidence(Datum client, const Task& task, const capture::CallName& call);
+
+  const capture::Setup& setup_;
+  ledger::FactReader& facts_;
+  pg::Table table_;
+  struct {
+    int task_id, client_id, kind, title, assignee, due_on, status, opened_at, closed_at, closed_by, outcome, call_id,
+        call_source, note, evidence_withdrawn, needed_seconds;
+  } column_;
+  Oid sequence_;
+};
+
+}  // namespace winback::work

@@ -1,0 +1,146 @@
+// verify(): the ledger against a fresh computation from the watched tables. All is read under one snapshot, in which
+// facts and ledger agree because they were committed together; so nobody is kept waiting for it.
+#include <optional>
+#include <set>
+#include <string>
+
+#include "clock/now.hpp"
+#include "pg/entry.hpp"
+#include "pg/identity.hpp"
+#include "pg/result.hpp"
+#include "work/commit.hpp"
+#include "work/pass.hpp"
+
+extern "C" {
+#include "storage/lmgr.h"
+}
+
+using namespace winback;
+
+namespace {
+
+// Columns of winback.client that facts alone do not tell: what the clock has done so far.
+bool is_progress(const std::string& column) { return column == "recorded_status" || column == "due_at"; }
+
+// A value as text; "null" is said by an unset Text.
+ledger::Text as_text(const pg::Values& row, int column, Oid type) {
+  if (row.nulls[column]) return std::nullopt;
+  return std::string(pg::call([&] {
+    Oid output;
+    bool varlena;
+    getTypeOutputInfo(type, &output, &varlena);
+    return OidOutputFunctionCall(output, row.values[column]);
+  }));
+}
+
+// Compares stored rows with computed ones and reports each column that differs.
+class Comparison {
+ public:
+  Comparison(const capture::Setup& setup, const pg::ResultRows& rows, Snapshot snapshot)
+      : setup_(setup),
+        rows_(rows),
+        snapshot_(snapshot),
+        stored_("SELECT c FROM winback.client c WHERE client_id = $1", {setup.key.oid()}) {
+    description_ = pg::call([&] {
+      Relation relation = table_open(setup.tables.client, AccessShareLock);
+      TupleDesc copy = CreateTupleDescCopy(RelationGetDescr(relation));
+      table_close(relation, NoLock);
+      return copy;
+    });
+  }
+
+  void compare(Datum client, const std::optional<pg::Values>& expected) {
+    std::optional<pg::Values> stored;
+    const pg::AsRole role(setup_.owner);
+    stored_.read({client}, [&](HeapTuple row, TupleDesc description) {
+      stored.emplace(description_->natts);
+      pg::call([&] {
+        bool null;
+        HeapTupleHeader header = DatumGetHeapTupleHeader(SPI_getbinval(row, description, 1, &null));
+        HeapTupleHeader copy = DatumGetHeapTupleHeaderCopy(PointerGetDatum(header));
+        HeapTupleData tuple = {};
+        tuple.t_len = HeapTupleHeaderGetDatumLength(copy);
+        tuple.t_data = copy;
+        heap_deform_tuple(&tuple, description_, stored->values.data(), reinterpret_cast<bool*>(stored->nulls.data()));
+      });
+      return true;
+    }, snapshot_);
+    if (!stored && !expected) return;
+    if (!stored || !expected) {
+      report(client, "client_id", stored ? ledger::Text(setup_.key.to_text(client)) : std::nullopt,
+             expected ? ledger::Text(setup_.key.to_text(client)) : std::nullopt);
+      return;
+    }
+    for (int i = 0; i < description_->natts; ++i) {
+      const Form_pg_attribute attribute = TupleDescAttr(description_, i);
+      if (attribute->attisdropped || is_progress(NameStr(attribute->attname))) continue;
+      const ledger::Text was = as_text(*stored, i, attribute->atttypid);
+      const ledger::Text should_be = as_text(*expected, i, attribute->atttypid);
+      if (was != should_be) report(client, NameStr(attribute->attname), was, should_be);
+    }
+  }
+
+ private:
+  void report(Datum client, const std::string& column, const ledger::Text& stored, const ledger::Text& expected) {
+    pg::Values row = rows_.row();
+    row.set(0, ledger::text_datum(setup_.key.to_text(client)));
+    row.set(1, ledger::text_datum(column));
+    if (stored) row.set(2, ledger::text_datum(*stored));
+    if (expected) row.set(3, ledger::text_datum(*expected));
+    rows_.put(row);
+  }
+
+  const capture::Setup& setup_;
+  const pg::ResultRows& rows_;
+  Snapshot snapshot_;
+  pg::Query stored_;
+  TupleDesc description_;
+};
+
+// The clients marked stale, as text; nullopt: everybody is.
+std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, Snapshot snapshot) {
+  std::optional<std::set<std::string>> stale(std::in_place);
+  const pg::AsRole role(setup.owner);
+  pg::Query("SELECT client_id FROM winback.stale", {})
+      .read({}, [&](HeapTuple row, TupleDesc description) {
+        bool null;
+        const Datum client = pg::call([&] { return SPI_getbinval(row, description, 1, &null); });
+        if (null)
+          stale.reset();
+        else if (stale)
+          stale->insert(setup.key.to_text(client));
+        return true;
+      }, snapshot);
+  return stale;
+}
+
+}  // namespace
+
+WINBACK_FUNCTION(winback_verify) {
+  const pg::ResultRows rows(fcinfo);
+  work::apply_notes();
+  const auto setup = capture::need_setup();
+  const pg::Spi spi;
+  Snapshot snapshot = pg::call([] {
+    CommandCounterIncrement();
+    return RegisterSnapshot(GetLatestSnapshot());
+  });
+  const auto stale = stale_clients(*setup, snapshot);
+  if (stale) {
+    pg::call([&] {
+      LockRelationOid(setup->tables.client, AccessShareLock);
+      LockRelationOid(setup->tables.status_change, AccessShareLock);
+      LockRelationOid(setup->tables.task, AccessShareLock);
+    });
+    work::Settler settler(setup, clock::now(), work::Occasion::sweep);
+    settler.facts().fix(snapshot);
+    Comparison comparison(*setup, rows, snapshot);
+    work::each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
+      if (stale->contains(setup->key.to_text(client))) return;
+      const auto expected = settler.expected(client, dossier);
+      comparison.compare(client, expected ? std::optional(settler.columns().write(*expected)) : std::nullopt);
+    });
+  }
+  pg::call([&] { UnregisterSnapshot(snapshot); });
+  PG_RETURN_NULL();
+}
