@@ -105,7 +105,6 @@ Setup::Setup(const LedgerTables& ledger_tables)
   read_policy();
   read_task_kinds();
   read_rules();
-  read_limits();
   read_sources();
 }
 
@@ -186,22 +185,6 @@ void Setup::read_rules() {
       });
   if (rules.empty())
     throw pg::Error(ERRCODE_NO_DATA_FOUND, "winback.rule_history is empty", {}, "It must have the shipped rules.");
-}
-
-void Setup::read_limits() {
-  each_row("SELECT class, revenue, client_id FROM winback.abc_limit", [&](HeapTuple row, TupleDesc description) {
-    const Value revenue = column(row, description, 2);
-    AbcLimit limit;
-    limit.client = key.copy(column(row, description, 3).datum, context.get());
-    limit.revenue = pg::call([&] {
-      const MemoryContext before = MemoryContextSwitchTo(context.get());
-      const Datum copy = PointerGetDatum(PG_DETOAST_DATUM_COPY(revenue.datum));
-      MemoryContextSwitchTo(before);
-      return copy;
-    });
-    (pg::text_of(row, description, 1) == "A" ? abc_a : abc_b) = limit;
-    return true;
-  });
 }
 
 void Setup::read_sources() {

@@ -29,12 +29,6 @@ struct LedgerTables {
       rejected_row;
 };
 
-// Where class A or B ends: the last client in it, as of the last classify().
-struct AbcLimit {
-  Datum revenue;
-  Datum client;
-};
-
 class Setup {
  public:
   explicit Setup(const LedgerTables& tables);
@@ -48,7 +42,6 @@ class Setup {
   std::optional<core::Interval> value_period;
   core::RuleHistory rules;
   std::map<std::string, core::Interval> contact_every;
-  std::optional<AbcLimit> abc_a, abc_b;
   std::string call_task_title;
   std::vector<Source> sources;
 
@@ -65,7 +58,6 @@ class Setup {
   void read_policy();
   void read_task_kinds();
   void read_rules();
-  void read_limits();
   void read_sources();
 
   mutable std::map<Oid, std::vector<const Source*>> sources_of_;

@@ -16,7 +16,7 @@ namespace {
 enum Column {
   client_id, name, manager, channel, region, department, registered_at, do_not_contact,
   first_order_at, last_order_at, orders, revenue, period_revenue, period_first_at, first_day, last_day, purchase_days,
-  abc, interaction_status, interaction_since, last_contact_at, contact_due_on,
+  interaction_status, interaction_since, last_contact_at, contact_due_on,
   began_at, last_fact_at, base_status, base_since, by_fact, loss_open, times_lost, times_returned,
   detractor_since, conflict_since, fruitless_since, inquiries, offer_since, written_off_since,
   at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, due_at, open_tasks,
@@ -25,7 +25,7 @@ enum Column {
 constexpr const char* kNames[kColumns] = {
     "client_id", "name", "manager", "channel", "region", "department", "registered_at", "do_not_contact",
     "first_order_at", "last_order_at", "orders", "revenue", "period_revenue", "period_first_at", "first_day",
-    "last_day", "purchase_days", "abc", "interaction_status", "interaction_since", "last_contact_at",
+    "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at",
     "contact_due_on", "began_at", "last_fact_at", "base_status", "base_since", "by_fact", "loss_open", "times_lost",
     "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries", "offer_since",
     "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status", "due_at", "open_tasks"};
@@ -92,7 +92,6 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   row.revenue = at(revenue);
   row.period_revenue = at(period_revenue);
   row.period_first_at = instant(period_first_at);
-  row.abc = text(abc);
   row.interaction_status = text_string(at(interaction_status));
   row.interaction_since = instant(interaction_since);
   row.last_contact_at = instant(last_contact_at);
@@ -159,7 +158,6 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   day(first_day, row.life.first_day);
   day(last_day, row.life.last_day);
   set(purchase_days, Int32GetDatum(row.life.purchase_days));
-  text(abc, row.abc);
   set(interaction_status, text_datum(row.interaction_status));
   instant(interaction_since, row.interaction_since);
   instant(last_contact_at, row.last_contact_at);

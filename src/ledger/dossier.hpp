@@ -41,7 +41,7 @@ class Dossier {
   void add(const Item& item);
   bool empty() const { return empty_; }
 
-  // The row without what facts do not tell: class, open tasks, and what has been recorded.
+  // The row without what facts do not tell: open tasks, and what has been recorded.
   ClientRow row();
   // Every change of status in this life, up to the last fact (or change of the rules); after row().
   const std::vector<core::Change>& changes() const { return changes_; }

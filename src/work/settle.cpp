@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "ledger/wake.hpp"
-#include "pg/money.hpp"
 
 extern "C" {
 #include "storage/lmgr.h"
@@ -110,7 +109,7 @@ void Settler::replace(ledger::Dossier& dossier, Datum client, bool all_evidence)
   (void)conclude(std::move(row), before, written, order, !dossier.empty());
 }
 
-// What follows from a row whose facts are worked in: tasks, class, the next instant; then the row itself. `before`: as
+// What follows from a row whose facts are worked in: tasks, the next instant; then the row itself. `before`: as
 // it was, held; nullopt where there is none yet.
 bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, int history_rows,
                        const TaskOrder& given, bool has_facts) {
@@ -125,7 +124,6 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
   if (tasks.held_by_others) leave_stale(row.client, "another transaction holds a task of the client");
 
   row.open_tasks = tasks.open_tasks;
-  row.abc = abc_class(row);
   row.due_at = due_at(row, tasks);
   if (row.due_at) ledger::note_due(*row.due_at);
 
@@ -143,19 +141,6 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
     ++counts_.clients;
   }
   return true;
-}
-
-// The class by the limits of the last classify(); A for whoever comes before there are any.
-ledger::Text Settler::abc_class(const ClientRow& row) const {
-  if (row.orders == 0) return std::nullopt;
-  if (pg::compare(row.period_revenue, pg::money_of(0)) <= 0) return "C";
-  if (!setup_->abc_a && !setup_->abc_b) return "A";
-  const auto within = [&](const std::optional<capture::AbcLimit>& limit) {
-    if (!limit) return false;
-    const int by_revenue = pg::compare(row.period_revenue, limit->revenue);
-    return by_revenue > 0 || (by_revenue == 0 && setup_->key.compare(row.client, limit->client) <= 0);
-  };
-  return within(setup_->abc_a) ? "A" : within(setup_->abc_b) ? "B" : "C";
 }
 
 // The instant at which the clock has the next thing to do for a client: a change of status that is not recorded yet, or
@@ -176,7 +161,6 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
 std::optional<ClientRow> Settler::expected(Datum client, ledger::Dossier& dossier) {
   if (dossier.empty() && !has_history(client)) return std::nullopt;
   ClientRow row = dossier.row();
-  row.abc = abc_class(row);
   row.open_tasks = tasks_.count_open(client);
   return row;
 }

@@ -1,4 +1,4 @@
-// Bringing one client's row up to date: the row is held, what changed is worked in, its history, tasks and class follow,
+// Bringing one client's row up to date: the row is held, what changed is worked in, its history and tasks follow,
 // and it is written once.
 //
 // Why two writers of one client cannot both miss each other. Every transaction that changes a fact of a client comes
@@ -80,7 +80,6 @@ class Settler {
   bool revisit(Datum client, const TaskOrder& order);
   bool conclude(ledger::ClientRow row, const std::optional<ledger::ClientRow>& before, int history_rows,
                 const TaskOrder& order, bool has_facts);
-  ledger::Text abc_class(const ledger::ClientRow& row) const;
   std::optional<core::Instant> due_at(const ledger::ClientRow& row, const TaskResult& tasks) const;
 
   std::shared_ptr<const capture::Setup> setup_;

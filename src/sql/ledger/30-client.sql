@@ -20,7 +20,6 @@ CREATE TABLE winback.client (
     first_day          date,
     last_day           date,
     purchase_days      int NOT NULL,
-    abc                text,
     -- calls and how to approach the client
     interaction_status text NOT NULL,
     interaction_since  timestamptz,
@@ -96,4 +95,9 @@ CREATE TABLE winback.abc_limit (
     revenue   numeric NOT NULL,
     client_id @client_type@ NOT NULL
 );
-COMMENT ON TABLE winback.abc_limit IS 'the last client of each class as of the last classify(), in descending order of period revenue, then client_id';
+COMMENT ON TABLE winback.abc_limit IS
+    'where the classes end: the last client of A and of B as of the last classify(), in descending order of period '
+    'revenue, then by client_id. A client''s own class follows from its revenue and these, at reading';
+COMMENT ON COLUMN winback.abc_limit.class IS 'A or B; C has no end';
+COMMENT ON COLUMN winback.abc_limit.revenue IS 'the last client''s period revenue';
+COMMENT ON COLUMN winback.abc_limit.client_id IS 'the last client';

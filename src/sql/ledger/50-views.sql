@@ -20,7 +20,13 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
        c.first_order_at, c.last_order_at, c.orders, c.revenue, c.period_revenue, c.purchase_days,
        CASE WHEN c.purchase_days >= 2
             THEN (c.last_day - c.first_day) * interval '1 day' / (c.purchase_days - 1) END AS mean_gap,
-       c.abc,
+       -- A limit is the last client of its class, in descending order of revenue, then by client_id; before the first
+       -- classify() every revenue is A.
+       CASE WHEN c.orders = 0 THEN NULL
+            WHEN c.period_revenue <= 0 THEN 'C'
+            WHEN a.class IS NULL OR (c.period_revenue, a.client_id) >= (a.revenue, c.client_id) THEN 'A'
+            WHEN (c.period_revenue, b.client_id) >= (b.revenue, c.client_id) THEN 'B'
+            ELSE 'C' END AS abc,
        c.times_lost + CASE WHEN s.status = 'lost' AND c.base_status <> 'lost' THEN 1 ELSE 0 END AS times_lost,
        c.times_returned, c.open_tasks,
        -- Not an EXISTS with OR: this way the marks are read once, whether one client is asked for or all.
@@ -28,6 +34,8 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
            OR EXISTS (SELECT FROM winback.stale x WHERE x.client_id IS NULL) AS stale,
        c.registered_at
   FROM winback.client c
+  LEFT JOIN winback.abc_limit a ON a.class = 'A'
+  LEFT JOIN winback.abc_limit b ON b.class = 'B'
  CROSS JOIN LATERAL (SELECT CASE WHEN c.by_fact THEN c.base_status
                                  WHEN c.lost_at <= winback.now() THEN 'lost'
                                  WHEN c.at_risk_at <= winback.now() THEN 'at_risk'
