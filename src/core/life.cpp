@@ -69,6 +69,10 @@ std::optional<Status> status_named(std::string_view name) {
   return static_cast<Status>(found - kStatusNames.begin());
 }
 
+bool is_deadline(std::optional<RuleName> rule) {
+  return rule && *rule != RuleName::detractor && *rule != RuleName::conflict && *rule != RuleName::fruitless;
+}
+
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar) {
   Earliest lost(rules);
   lost.offer(RuleName::silence, by_silence(life.last_purchase_at, rules[RuleName::silence], calendar));
@@ -95,7 +99,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
 }
 
 Reading read(const Life& life, const Outlook& outlook, Instant clock) {
-  Reading now{idle_status(life), life.last_purchase_at ? life.last_purchase_at : life.began_at, std::nullopt};
+  Reading now{idle_status(life), life.idle_since, std::nullopt};
   if (outlook.by_fact) {
     now.status = life.status;
     now.since = life.since;
@@ -129,6 +133,7 @@ LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules
     : rules_(rules), calendar_(calendar), version_(0) {
   life_.began_at = began_at;
   life_.since = began_at;
+  life_.idle_since = began_at;
 }
 
 // Takes one change of status into the life and the list.
@@ -137,6 +142,7 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule)
   changes_.push_back({life_.status, status, at, rule});
   life_.status = status;
   life_.since = at;
+  if (status == Status::prospect || status == Status::active) life_.idle_since = at;
   if (status == Status::lost && !life_.loss_open) {
     life_.loss_open = true;
     ++life_.times_lost;
@@ -218,6 +224,7 @@ void LifeWriter::purchase(Instant at) {
   if (first && life_.began_at == at && life_.status == Status::prospect) {
     life_.status = Status::active;  // the first status of a life is no change
     life_.since = at;
+    life_.idle_since = at;
   } else {
     become(Status::active, at, std::nullopt);
   }

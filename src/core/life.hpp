@@ -88,6 +88,7 @@ struct Life {
   int purchase_days = 0;
   Status status = Status::prospect;  // right after the last fact (or change of the rules)
   std::optional<Instant> since;      // nullopt only for a prospect of whom nothing dated is known
+  std::optional<Instant> idle_since; // when it last became prospect or active: what it is while no deadline has come
   bool loss_open = false;            // the last loss has not ended (it may be hidden by written_off)
   int times_lost = 0;
   int times_returned = 0;
@@ -116,6 +117,9 @@ struct Reading {
   std::optional<Instant> since;
   std::optional<RuleName> rule;
 };
+
+// Whether a rule fires by the clock alone, at a deadline, and not by something reported.
+bool is_deadline(std::optional<RuleName> rule);
 
 // The instants at which the rules will fire.
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar);

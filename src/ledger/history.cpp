@@ -16,7 +16,7 @@ std::string rule_name(std::optional<core::RuleName> rule) {
 }
 
 // The changes that stand or will stand: those of facts, then those that time brings; the first `recordable` of them are
-// to be in the table.
+// to be in the table: up to the last that a fact has brought or that the clock has passed.
 struct Expected {
   std::vector<core::Change> changes;
   std::size_t recordable;
@@ -25,9 +25,10 @@ struct Expected {
 Expected expected(const ClientRow& row, std::vector<core::Change> changes, core::Instant clock) {
   Expected result{std::move(changes), 0};
   const auto ahead = core::upcoming(row.life, row.outlook);
-  result.recordable =
-      result.changes.size() + std::ranges::count_if(ahead, [&](const core::Change& c) { return c.at <= clock; });
   result.changes.insert(result.changes.end(), ahead.begin(), ahead.end());
+  const auto to_come = [&](const core::Change& change) { return core::is_deadline(change.rule) && change.at > clock; };
+  const auto last = std::ranges::find_if_not(result.changes.rbegin(), result.changes.rend(), to_come);
+  result.recordable = static_cast<std::size_t>(result.changes.rend() - last);
   return result;
 }
 

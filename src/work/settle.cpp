@@ -90,9 +90,13 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return recompute(client, order);
   const ClientRow before = columns_.read(client_.held());
+  // A deadline that a later fact lies behind is in the row already, but not in its history: only a replay tells it.
+  const core::Status now = core::read(before.life, before.outlook, clock_).status;
+  if (before.life.status == core::Status::lost && now == core::Status::lost && before.recorded_status != now)
+    return recompute(client, order);
   ClientRow row = before;
   const int written = history_.append(row, {}, clock_);
-  return conclude(std::move(row), before, written, order, row.life.began_at || row.orders > 0);
+  return conclude(std::move(row), before, written, order, true);  // what has a row keeps it until it is recomputed
 }
 
 bool Settler::advance(Datum client) { return revisit(client, {}); }
@@ -147,11 +151,13 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
 // a task to open.
 std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskResult& tasks) const {
   std::optional<core::Instant> due;
-  const auto offer = [&](core::Instant at) { due = std::min(due.value_or(core::kEndOfTime), at); };
-  for (const core::Change& change : core::upcoming(row.life, row.outlook)) {
-    const bool recorded = row.recorded_status == change.to || row.recorded_status == core::Status::lost;
-    if (!recorded) offer(change.at);
-  }
+  const auto offer = [&](std::optional<core::Instant> at) {
+    if (at) due = std::min(due.value_or(core::kEndOfTime), *at);
+  };
+  const core::Status recorded = row.recorded_status;
+  const bool idle = recorded == core::Status::prospect || recorded == core::Status::active;
+  if (!row.outlook.by_fact && idle) offer(row.outlook.at_risk_at);
+  if (!row.outlook.by_fact && (idle || recorded == core::Status::at_risk)) offer(row.outlook.lost_at);
   const core::Reading reading = core::read(row.life, row.outlook, clock_);
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
   if (to_contact && row.contact_due_on && !tasks.open_call) offer(setup_->calendar->day_start(*row.contact_due_on));

@@ -30,6 +30,7 @@ CREATE TABLE winback.client (
     last_fact_at       timestamptz,
     base_status        text NOT NULL,
     base_since         timestamptz,
+    idle_since         timestamptz,
     by_fact            boolean NOT NULL,
     loss_open          boolean NOT NULL,
     times_lost         int NOT NULL,
@@ -53,6 +54,7 @@ CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
 COMMENT ON COLUMN winback.client.period_first_at IS 'the earliest row in period_revenue: while it stays, a new order need only be added';
 COMMENT ON COLUMN winback.client.base_status IS 'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
+COMMENT ON COLUMN winback.client.idle_since IS 'when it last became prospect or active: what it is again for a clock that is before its deadlines';
 COMMENT ON COLUMN winback.client.by_fact IS 'lost or written off by something reported, not by silence: no date changes it';
 COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';
 COMMENT ON COLUMN winback.client.contact_due_on IS 'the day of the next contact once the client is lost';

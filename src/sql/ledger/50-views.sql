@@ -13,7 +13,7 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
        CASE WHEN s.status = c.base_status THEN c.base_since
             WHEN s.status = 'lost' THEN c.lost_at
             WHEN s.status = 'at_risk' THEN c.at_risk_at
-            ELSE coalesce(c.last_order_at, c.began_at) END AS status_since,
+            ELSE c.idle_since END AS status_since,
        c.lost_by, c.at_risk_at, c.lost_at,
        c.interaction_status, c.last_contact_at,
        CASE WHEN s.status = 'lost' AND NOT c.do_not_contact THEN c.contact_due_on END AS next_contact_on,
@@ -27,7 +27,10 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
             WHEN a.class IS NULL OR (c.period_revenue, a.client_id) >= (a.revenue, c.client_id) THEN 'A'
             WHEN (c.period_revenue, b.client_id) >= (b.revenue, c.client_id) THEN 'B'
             ELSE 'C' END AS abc,
-       c.times_lost + CASE WHEN s.status = 'lost' AND c.base_status <> 'lost' THEN 1 ELSE 0 END AS times_lost,
+       -- Not yet in base_status: a deadline that has come. Already in it, though it has not come: one that a fact dated
+       -- ahead of the clock lies behind.
+       c.times_lost + (s.status = 'lost' AND c.base_status <> 'lost')::int
+                    - (s.status NOT IN ('lost', 'written_off') AND c.base_status = 'lost')::int AS times_lost,
        c.times_returned, c.open_tasks,
        -- Not an EXISTS with OR: this way the marks are read once, whether one client is asked for or all.
        c.client_id IN (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL)
