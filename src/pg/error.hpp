@@ -8,6 +8,7 @@
 #pragma once
 
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -15,16 +16,29 @@
 
 namespace winback::pg {
 
-// An error that the server raised; the ErrorData belongs to the memory context that was current at the call.
+// An error that the server raised. Its ErrorData outlives every memory context that goes while the exception is on its
+// way, and is freed with the exception unless somebody takes it.
 class ServerError : public std::exception {
  public:
-  explicit ServerError(ErrorData* data) : data_(data) {}
-  ErrorData* data() const { return data_; }
-  int sqlstate() const { return data_->sqlerrcode; }
-  const char* what() const noexcept override { return data_->message ? data_->message : "server error"; }
+  explicit ServerError(ErrorData* data) : held_(std::make_shared<Held>(data)) {}
+  const ErrorData* data() const { return held_->data; }
+  int sqlstate() const { return held_->data->sqlerrcode; }
+  const char* what() const noexcept override { return held_->data->message ? held_->data->message : "server error"; }
+
+  // Hands the ErrorData over: the caller is to free it.
+  ErrorData* take() const { return std::exchange(held_->data, nullptr); }
 
  private:
-  ErrorData* data_;
+  struct Held {
+    explicit Held(ErrorData* error) : data(error) {}
+    ~Held() {
+      if (data) FreeErrorData(data);
+    }
+    Held(const Held&) = delete;
+    Held& operator=(const Held&) = delete;
+    ErrorData* data;
+  };
+  std::shared_ptr<Held> held_;
 };
 
 // An error of ours, worded as the server words its own.

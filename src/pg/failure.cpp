@@ -15,6 +15,13 @@ void copy_text(char (&to)[size], const char* from) {
   to[size - 1] = '\0';
 }
 
+// Keeps an error until the next one is kept: after ReThrowError nobody is left to free it.
+ErrorData* keep(ErrorData* error) noexcept {
+  static ErrorData* kept = nullptr;
+  if (kept) FreeErrorData(kept);
+  return kept = error;
+}
+
 }  // namespace
 
 Failure describe_current_exception() noexcept {
@@ -22,11 +29,11 @@ Failure describe_current_exception() noexcept {
   try {
     throw;
   } catch (const ServerError& error) {
-    failure.server = error.data();
     failure.sqlstate = error.sqlstate();
     copy_text(failure.message, error.data()->message);
     copy_text(failure.detail, error.data()->detail);
     copy_text(failure.hint, error.data()->hint);
+    failure.server = keep(error.take());
   } catch (const Error& error) {
     failure.sqlstate = error.sqlstate();
     copy_text(failure.message, error.what());

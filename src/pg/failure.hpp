@@ -6,7 +6,7 @@
 namespace winback::pg {
 
 struct Failure {
-  ErrorData* server = nullptr;  // set for errors of the server; the fields below for all
+  ErrorData* server = nullptr;  // for errors of the server, until the next failure is described; the others for all
   int sqlstate = 0;
   char message[512] = "";
   char detail[1024] = "";

@@ -32,10 +32,15 @@ ErrorData* run_guarded(void (*fn)(void*), void* arg) {
     return nullptr;
   }
   stacks.restore();
-  MemoryContextSwitchTo(context);
+  MemoryContextSwitchTo(TopMemoryContext);
   ErrorData* error = CopyErrorData();
+  MemoryContextSwitchTo(context);
   FlushErrorState();
   return error;
+}
+
+void run_ignoring_errors(void (*fn)(void*), void* arg) {
+  if (ErrorData* error = run_guarded(fn, arg)) FreeErrorData(error);
 }
 
 }  // namespace winback::pg::detail

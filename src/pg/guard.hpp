@@ -14,6 +14,8 @@ namespace winback::pg {
 namespace detail {
 // Runs fn(arg) and returns null, or the error that it raised.
 ErrorData* run_guarded(void (*fn)(void*), void* arg);
+// For destructors: runs fn(arg), and forgets an error.
+void run_ignoring_errors(void (*fn)(void*), void* arg);
 }  // namespace detail
 
 // Runs `body`, which may ereport, and returns its result.

@@ -36,7 +36,7 @@ class PinnedSettings {
     pin("bytea_output", "hex");
   }
   ~PinnedSettings() {
-    detail::run_guarded([](void* level) { AtEOXact_GUC(true, *static_cast<int*>(level)); }, &level_);
+    detail::run_ignoring_errors([](void* level) { AtEOXact_GUC(true, *static_cast<int*>(level)); }, &level_);
   }
   PinnedSettings(const PinnedSettings&) = delete;
   PinnedSettings& operator=(const PinnedSettings&) = delete;

@@ -19,7 +19,7 @@ Query::Query(const std::string& sql, const std::vector<Oid>& types) {
 }
 
 Query::~Query() {
-  detail::run_guarded([](void* plan) { SPI_freeplan(static_cast<SPIPlanPtr>(plan)); }, plan_);
+  detail::run_ignoring_errors([](void* plan) { SPI_freeplan(static_cast<SPIPlanPtr>(plan)); }, plan_);
 }
 
 void Query::read(const std::vector<Datum>& arguments, const Visitor& visit, Snapshot snapshot) const {

@@ -17,7 +17,7 @@ class Spi {
   }
   ~Spi() {
     // When an exception passes, the end of the (sub)transaction closes it.
-    if (std::uncaught_exceptions() == 0) detail::run_guarded([](void*) { SPI_finish(); }, nullptr);
+    if (std::uncaught_exceptions() == 0) detail::run_ignoring_errors([](void*) { SPI_finish(); }, nullptr);
   }
   Spi(const Spi&) = delete;
   Spi& operator=(const Spi&) = delete;

@@ -17,7 +17,7 @@ class Subtransaction {
     MemoryContextSwitchTo(context_);
   }
   ~Subtransaction() {
-    if (open_) detail::run_guarded([](void*) { RollbackAndReleaseCurrentSubTransaction(); }, nullptr);
+    if (open_) detail::run_ignoring_errors([](void*) { RollbackAndReleaseCurrentSubTransaction(); }, nullptr);
     restore();
   }
   Subtransaction(const Subtransaction&) = delete;

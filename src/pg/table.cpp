@@ -78,7 +78,7 @@ Table::Table(Oid relation) {
 Table::~Table() {
   // When an exception passes, the transaction or subtransaction that it ends gives everything back.
   if (std::uncaught_exceptions() > 0) return;
-  detail::run_guarded(
+  detail::run_ignoring_errors(
       [](void* arg) {
         auto* self = static_cast<Table*>(arg);
         ExecDropSingleTupleTableSlot(self->found_);
