@@ -189,7 +189,7 @@ void Setup::read_rules() {
 
 void Setup::read_sources() {
   each_row(
-      "SELECT source_id, kind, relation::oid, given_by::oid, search_path, expressions FROM winback.source"
+      "SELECT source_id, kind, relation::oid, given_by::oid, search_path, expressions, name FROM winback.source"
       " WHERE NOT detached ORDER BY source_id",
       [&](HeapTuple row, TupleDesc description) {
         Source source;
@@ -199,6 +199,7 @@ void Setup::read_sources() {
         source.given_by = DatumGetObjectId(column(row, description, 4).datum);
         source.search_path = pg::text_of(row, description, 5);
         read_expressions(source, column(row, description, 6).datum);
+        source.name = pg::text_of(row, description, 7);
         sources.push_back(std::move(source));
         return true;
       });

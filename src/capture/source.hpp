@@ -39,6 +39,7 @@ struct Source {
   int id;
   SourceKind kind;
   Oid relation;
+  std::string name;  // of the table when it was watched
   Oid given_by;
   std::string search_path;
   std::array<std::optional<std::string>, kMeanings> expressions;

@@ -15,15 +15,16 @@ namespace winback::ledger {
 namespace {
 
 // The qualified, quoted name of a table; an Error where it is gone.
-std::string table_name(Oid relation) {
+std::string table_name(const capture::Source& source) {
   const char* name = pg::call([&]() -> const char* {
-    const char* table = get_rel_name(relation);
+    const char* table = get_rel_name(source.relation);
     if (!table) return nullptr;
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), table);
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.relation)), table);
   });
   if (!name)
-    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "a watched table is gone", {},
-                    "See winback.source_status; winback.unwatch() forgets it.");
+    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
+                    "Until it is unwatched, clients stay as they were.",
+                    "Run SELECT winback.unwatch(" + std::to_string(source.relation) + "); its facts go with it.");
   return name;
 }
 
@@ -66,7 +67,7 @@ void FactReader::read(const capture::Source& source, std::optional<Datum> client
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
   if (lock_wait_ > 0) settings.pin("lock_timeout", std::to_string(lock_wait_).c_str());
   Access& access = access_to(setup_, source);
-  const std::string from = "SELECT t FROM " + table_name(source.relation) + " t";
+  const std::string from = "SELECT t FROM " + table_name(source) + " t";
   if (client && !access.by_client_fails) {
     if (!access.by_client) {
       const std::string where = " WHERE (" + *source.expression(capture::Meaning::client) + "\n) = $1";

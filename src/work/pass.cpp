@@ -19,6 +19,7 @@ using ledger::Item;
 enum Column {
   client, kind, source, at, amount, contact, event, value, text1, text2, text3, text4, text5, barred, kColumns
 };
+constexpr TimestampTz kTellEvery = 5 * USECS_PER_SEC;  // between two words on the progress
 constexpr std::int32_t kNoFact = -1;  // kind of a client that only has a row
 
 // Facts of all clients, sorted by client.
@@ -130,8 +131,14 @@ class Sorter {
 void fill(Settler& settler, Sorter& sorter) {
   const pg::OwnContext scratch("winback pass", CurrentMemoryContext);
   std::uint64_t read = 0;
+  TimestampTz told_at = GetCurrentTimestamp();
   const auto tidy_up = [&] {
-    if (++read % 1000 == 0) scratch.reset();
+    if (++read % 1000 != 0) return;
+    scratch.reset();
+    const TimestampTz now = GetCurrentTimestamp();
+    if (now - told_at < kTellEvery) return;
+    told_at = now;
+    pg::call([&] { ereport(NOTICE, (errmsg("winback has read %llu rows", static_cast<unsigned long long>(read)))); });
   };
   settler.facts().of_everybody(
       [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {

@@ -26,7 +26,7 @@ Settler::Settler(std::shared_ptr<const capture::Setup> setup, core::Instant cloc
       client_(setup_->tables.client),
       columns_(client_),
       history_(*setup_),
-      facts_(setup_, ledger::lock_wait),
+      facts_(setup_, std::max(1, ledger::lock_wait)),
       tasks_(*setup_, facts_) {}
 
 // All facts of a client, with a snapshot of this moment.

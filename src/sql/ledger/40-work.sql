@@ -3,7 +3,7 @@
 CREATE TABLE winback.task_kind (
     kind       text PRIMARY KEY,
     needs_call boolean NOT NULL,
-    title      text NOT NULL
+    title      text
 );
 COMMENT ON TABLE winback.task_kind IS 'kinds of task';
 COMMENT ON COLUMN winback.task_kind.kind IS 'name of the kind';
