@@ -240,14 +240,14 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
     result.complaint = "It must be a single expression over one row of the table.";
     return result;
   }
+  int raw_words = 0, text_words = 0;
+  (void)count_raw_clock_words(raw, &raw_words);  // before the analysis, which leaves its mark on the raw tree
   ParseState* state = make_parsestate(nullptr);
   Node* node = analyze(raw, relation, state);
   if (state->p_hasSubLinks || state->p_hasAggs || state->p_hasWindowFuncs || state->p_hasTargetSRFs) {
     result.complaint = "Subqueries, aggregates, window functions and set-returning functions are not allowed.";
     return result;
   }
-  int raw_words = 0, text_words = 0;
-  (void)count_raw_clock_words(raw, &raw_words);
   (void)count_text_clock_words(node, &text_words);
   if (raw_words > text_words) {
     result.complaint = "A literal that means the present, such as 'now', is not allowed.";

@@ -86,7 +86,11 @@ WINBACK_FUNCTION(winback_rebuild) {
     capture::list_rejected(*setup, source.relation, row, reason);
     ++rejected;
   });
+  const auto stale = ledger::stale_marks(*setup);
   const std::int64_t clients = work::rebuild(settler, false);
+  std::vector<ItemPointerData> settled;
+  for (const ledger::StaleMark& mark : stale) settled.push_back(mark.place);
+  ledger::remove_stale(*setup, settled);
   if (rejected > 0)
     pg::call([&] {
       ereport(WARNING, (errcode(ERRCODE_DATA_EXCEPTION),

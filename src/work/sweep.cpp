@@ -21,32 +21,51 @@ namespace winback::work {
 
 namespace {
 
-// Does a step for each of `count` clients; where the whole fails, one by one. Returns how many failed.
+// What is swept, and what came of it so far.
+struct Sweep {
+  std::shared_ptr<const capture::Setup> setup;
+  core::Instant clock;
+  int most;
+  SweepResult result;
+
+  void add(const Counts& counts) {
+    result.clients += counts.clients;
+    result.status_changes += counts.status_changes;
+    result.tasks_opened += counts.tasks_opened;
+    result.tasks_cancelled += counts.tasks_cancelled;
+  }
+};
+
+// Does a step for each of `count` clients; where the whole fails, one by one. Returns how many were done. A settler lives
+// within one subtransaction, for what it opens belongs to that.
 template <class Step>
-int each_safely(std::size_t count, Step step) {
-  pg::Failure failure;
-  const pg::OwnContext context("winback client", CurrentMemoryContext);
+int each_safely(Sweep& sweep, std::size_t count, Step step) {
   const auto run = [&](std::size_t first, std::size_t end) {
-    int failed = 0;
+    Settler settler(sweep.setup, sweep.clock, Occasion::sweep);
+    const pg::OwnContext context("winback client", CurrentMemoryContext);
+    int done = 0;
     for (std::size_t i = first; i < end; ++i) {
       const pg::InContext in(context.get());
-      failed += !step(i);
+      done += step(settler, i);
       context.reset();
     }
-    return failed;
+    sweep.add(settler.counts());
+    return done;
   };
-  int failed = 0;
-  if (count == 0 || attempt(failure, [&] { failed = run(0, count); })) return failed;
-  failed = 0;
+  pg::Failure failure;
+  const SweepResult before = sweep.result;
+  int done = 0;
+  if (count == 0 || attempt(failure, [&] { done = run(0, count); })) return done;
+  sweep.result = before;
+  done = 0;
   for (std::size_t i = 0; i < count; ++i) {
     int one = 0;
-    if (!attempt(failure, [&] { one = run(i, i + 1); })) {
+    if (attempt(failure, [&] { one = run(i, i + 1); }))
+      done += one;
+    else
       pg::call([&] { pg::warn("winback could not settle a client", failure); });
-      one = 1;
-    }
-    failed += one;
   }
-  return failed;
+  return done;
 }
 
 // The clients that are due, the most overdue first if there are more than `most`, in the order of their keys.
@@ -103,16 +122,16 @@ std::vector<Stale> stale_clients(const capture::Setup& setup) {
 }
 
 // Settles what was left stale.
-void settle_stale(const std::shared_ptr<const capture::Setup>& setup, core::Instant clock, int most,
-                  SweepResult& result, Counts& counts) {
-  auto stale = stale_clients(*setup);
+void settle_stale(Sweep& sweep) {
+  auto stale = stale_clients(*sweep.setup);
+  SweepResult& result = sweep.result;
   if (!stale.empty() && !stale.front().client) {
     pg::Failure failure;
     const bool done = attempt(failure, [&] {
-      take_table_locks(*setup, true);
-      Settler everybody(setup, clock, Occasion::bulk);
+      take_table_locks(*sweep.setup, true);
+      Settler everybody(sweep.setup, sweep.clock, Occasion::bulk);
       result.clients += static_cast<int>(rebuild(everybody, true));
-      for (const Stale& client : stale) ledger::remove_stale(*setup, client.places);
+      for (const Stale& client : stale) ledger::remove_stale(*sweep.setup, client.places);
     });
     if (done) {
       result.stale_settled += static_cast<int>(stale.size());
@@ -122,45 +141,39 @@ void settle_stale(const std::shared_ptr<const capture::Setup>& setup, core::Inst
     ++result.skipped;
     stale.erase(stale.begin());
   }
-  result.more |= stale.size() > static_cast<std::size_t>(most);
-  if (result.more) stale.resize(most);
-  Settler settler(setup, clock, Occasion::sweep);
-  const int failed = each_safely(stale.size(), [&](std::size_t i) {
+  result.more |= stale.size() > static_cast<std::size_t>(sweep.most);
+  if (result.more) stale.resize(sweep.most);
+  const int done = each_safely(sweep, stale.size(), [&](Settler& settler, std::size_t i) {
     TaskOrder order;
     order.all_evidence = true;  // what was noted is forgotten
     if (!settler.recompute(*stale[i].client, order)) return false;
-    ledger::remove_stale(*setup, stale[i].places);
+    ledger::remove_stale(*sweep.setup, stale[i].places);
     return true;
   });
-  result.skipped += failed;
-  result.stale_settled += static_cast<int>(stale.size()) - failed;
-  counts = settler.counts();
+  result.skipped += static_cast<int>(stale.size()) - done;
+  result.stale_settled += done;
+}
+
+// Does what time has made due.
+void settle_due(Sweep& sweep) {
+  const std::vector<Datum> due = due_clients(*sweep.setup, sweep.clock, sweep.most);
+  const int done =
+      each_safely(sweep, due.size(), [&](Settler& settler, std::size_t i) { return settler.advance(due[i]); });
+  sweep.result.skipped += static_cast<int>(due.size()) - done;
+  sweep.result.more |= due.size() == static_cast<std::size_t>(sweep.most) && done > 0;
 }
 
 }  // namespace
 
 SweepResult sweep(core::Instant clock, int most) {
   apply_notes();
-  const auto setup = capture::need_setup();
-  SweepResult result;
+  Sweep sweep{capture::need_setup(), clock, most, {}};
   const pg::Spi spi;
-  take_table_locks(*setup, false);
-  Counts of_stale;
-  settle_stale(setup, clock, most, result, of_stale);
-
-  const std::vector<Datum> due = due_clients(*setup, clock, most);
-  Settler settler(setup, clock, Occasion::sweep);
-  const int failed = each_safely(due.size(), [&](std::size_t i) { return settler.advance(due[i]); });
-  result.skipped += failed;
-  result.more |= due.size() == static_cast<std::size_t>(most) && failed < most;
-  for (const Counts& counts : {of_stale, settler.counts()}) {
-    result.clients += counts.clients;
-    result.status_changes += counts.status_changes;
-    result.tasks_opened += counts.tasks_opened;
-    result.tasks_cancelled += counts.tasks_cancelled;
-  }
-  result.next_due_at = next_due(*setup);
-  return result;
+  take_table_locks(*sweep.setup, false);
+  settle_stale(sweep);
+  settle_due(sweep);
+  sweep.result.next_due_at = next_due(*sweep.setup);
+  return sweep.result;
 }
 
 }  // namespace winback::work
