@@ -118,5 +118,5 @@ stop_server() {
   fi
 }
 
-# psql that neither reads a user's start file nor goes on after an error.
-sql() { "$bindir/psql" -X -q -v ON_ERROR_STOP=1 "$@"; }
+# psql that neither reads a user's start file nor goes on after an error, nor waits in a pager.
+sql() { "$bindir/psql" -X -q -P pager=off -v ON_ERROR_STOP=1 "$@"; }
