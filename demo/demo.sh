@@ -57,6 +57,10 @@ show_tables() {
     (SELECT count(*) FROM shop.calls), '$today')"
 }
 
+# Chapters follow each other at a reader's pace on a terminal, and at once elsewhere.
+pause=0
+[ ! -t 1 ] || pause=3
+
 start() {
   echo '-- building winback and starting a PostgreSQL of its own'
   make_place demo-server
@@ -69,7 +73,7 @@ start() {
   echo
   echo '-- what a DBA types to have it watched'
   sql -d demo -v today="$today" -f "$here/watch.sql"
-  sql -d demo -v pause="$([ -t 1 ] && echo 2 || echo 0)" -f "$here/story.sql"
+  sql -d demo -v pause="$pause" -f "$here/story.sql"
   echo
   echo "Go on by hand (make demo-stop ends the server and removes its data):"
   echo

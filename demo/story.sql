@@ -1,6 +1,7 @@
 -- The story on a terminal. Variable: pause, seconds between the chapters.
 
 \set QUIET on
+\set SHOW_CONTEXT never
 \pset footer off
 \pset null ''
 \pset border 1
@@ -33,7 +34,7 @@ SELECT lost_by AS "by rule", count(*) AS clients, to_char(sum(period_revenue), '
   FROM winback.lost_clients GROUP BY lost_by ORDER BY count(*) DESC;
 :stop
 
-\echo == Today's tasks: call the lost clients whose day has come
+\echo == The tasks of today: call the lost clients whose day has come
 \echo
 SELECT coalesce(assignee, '(whoever is free)') AS manager, count(*) AS tasks, min(due_on) AS "due since",
        count(*) FILTER (WHERE abc = 'A') AS "of class A", to_char(sum(period_revenue), 'FM999,999,990') AS "at stake"
@@ -85,7 +86,7 @@ SELECT client_id AS client, status, status_since::timestamp(0) AS since, abc, ti
        lost_at::date AS "lost again if silent until"
   FROM winback.clients WHERE client_id = :'chosen_client';
 \set ECHO none
-\echo The end of this client's story, as it was kept:
+\echo The end of the story of this client, as it was kept:
 \echo
 SELECT at::timestamp(0) AS at, what, left(detail, 60) AS detail
   FROM (SELECT * FROM winback.life_cycle WHERE client_id = :'chosen_client' ORDER BY position DESC LIMIT 9) s

@@ -86,7 +86,8 @@ INSERT INTO figures.change SELECT client, from_status, status, at FROM change WH
 
 -- What becomes of the last stretch: the earliest rule wins, at a tie the one further up.
 CREATE TEMP TABLE outlook AS
-SELECT d.client, l.at AS lost_at, l.rule AS lost_by, least(d.slowing_at, l.at) AS at_risk_at, d.slowing_at
+SELECT d.client, l.at AS lost_at, l.rule AS lost_by,
+       CASE WHEN d.slowing_at IS NOT NULL THEN least(d.slowing_at, l.at) END AS at_risk_at, d.slowing_at
   FROM dated d
   LEFT JOIN LATERAL (SELECT * FROM (VALUES (1, 'silence', d.silence_at), (3, 'detractor', d.detractor_at),
                                            (4, 'conflict', d.conflict_at), (5, 'fruitless', d.fruitless_at),
@@ -100,10 +101,11 @@ SELECT client, (array_agg(status ORDER BY at DESC))[1] AS status, max(at) AS sin
        count(*) FILTER (WHERE from_status = 'lost' AND by_purchase) AS times_returned
   FROM change GROUP BY client;
 
--- Money and purchases.
+-- Money and purchases; a client that has bought nothing is worth nothing, whatever it returned.
 CREATE TEMP TABLE bought AS
 SELECT client, min(at) FILTER (WHERE amount >= 0) AS first_at, max(at) FILTER (WHERE amount >= 0) AS last_at,
-       count(*) FILTER (WHERE amount >= 0) AS orders, sum(amount) AS revenue,
+       count(*) FILTER (WHERE amount >= 0) AS orders,
+       CASE WHEN bool_or(amount >= 0) THEN sum(amount) ELSE 0 END AS revenue,
        count(DISTINCT day) FILTER (WHERE amount >= 0) AS days,
        (max(day) FILTER (WHERE amount >= 0) - min(day) FILTER (WHERE amount >= 0)) AS span
   FROM known_order GROUP BY client;

@@ -2,6 +2,9 @@
 # each first sees to what the machine lacks, and then calls make again for what PGXS builds.
 
 export PG_CONFIG ORDERS CALLS
+# What is given here is not meant for PGXS, to which DATA is a list of files to install.
+MAKEOVERRIDES =
+unexport DATA
 SHELL = /bin/bash
 
 .PHONY: $(COMMANDS)
