@@ -50,6 +50,8 @@ SELECT task_id AS task, due_on AS due, client_id AS client, name, assignee AS ma
   FROM winback.open_tasks ORDER BY period_revenue DESC NULLS LAST, task_id LIMIT 8;
 :stop
 
+\echo From here on the demo itself plays the manager and the client.
+\echo
 \echo == :chosen_name is called. The call lasts 20 seconds: nobody was talked to, so the task stays open
 \echo
 SET winback.as_of = :'first_call_at';
@@ -88,7 +90,7 @@ SELECT client_id AS client, status, status_since::timestamp(0) AS since, abc, ti
 \set ECHO none
 \echo The end of the story of this client, as it was kept:
 \echo
-SELECT at::timestamp(0) AS at, what, left(detail, 60) AS detail
+SELECT at::timestamp(0) AS at, what, left(concat_ws(', ', detail, amount), 60) AS detail
   FROM (SELECT * FROM winback.life_cycle WHERE client_id = :'chosen_client' ORDER BY position DESC LIMIT 9) s
  ORDER BY position;
 :stop
@@ -98,3 +100,4 @@ SELECT at::timestamp(0) AS at, what, left(detail, 60) AS detail
 \set ECHO queries
 SELECT count(*) AS differences FROM winback.verify();
 \set ECHO none
+SELECT format('ALTER DATABASE %I SET winback.as_of = %L', current_database(), :'order_at') \gexec

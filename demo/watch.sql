@@ -18,8 +18,8 @@ SELECT winback.watch_calls('shop.calls', 'call_id', 'client_id', 'started_at', '
 SELECT winback.watch_events('shop.feedback', 'client_id', 'kind', 'at', 'score');
 SELECT winback.watch_orders('shop.orders', 'client_id', 'placed_at', 'amount', 'order_id',
        counts_when => $$coalesce(state, '') NOT IN ('cancelled', 'canceled', 'draft') OR amount < 0$$);
-SELECT winback.sweep();
-SELECT winback.classify();
 
-\set ECHO none
 \o
+\pset footer off
+SELECT * FROM winback.sweep();
+\set ECHO none
