@@ -4,6 +4,8 @@
 //
 //   1. winback.client, status_change, task        ROW EXCLUSIVE, not waited for longer than winback.lock_wait: a rebuild
 //                                                 holds the first SHARE ROW EXCLUSIVE. Not had: all clients stale.
+//                                                 Under it the settings are read: a change of the rules keeps it
+//                                                 until everybody is dated anew, so nobody is dated by older ones.
 //   2. the watched tables                         ACCESS SHARE, without waiting. Not had: they may not be read, so a
 //                                                 client that needs it becomes stale (the read fails by lock_timeout).
 //   3. each client's row, in ascending order      FOR NO KEY UPDATE; together not longer than winback.lock_wait.
@@ -65,23 +67,27 @@ bool lock_soon(Oid relation, LOCKMODE mode, ledger::Patience& patience) {
 
 }  // namespace
 
-void take_table_locks(const capture::Setup& setup, bool all) {
+std::shared_ptr<const capture::Setup> lock_ledger(LedgerLock lock) {
+  const capture::LedgerTables tables = capture::need_setup()->tables;
+  const LOCKMODE mode = lock == LedgerLock::clients ? RowExclusiveLock : ShareRowExclusiveLock;
+  if (lock == LedgerLock::everybody_waiting) pg::call([&] { LockRelationOid(tables.client, mode); });
   ledger::Patience patience(ledger::lock_wait);
-  if (!lock_soon(setup.tables.client, all ? ShareRowExclusiveLock : RowExclusiveLock, patience) ||
-      !lock_soon(setup.tables.status_change, RowExclusiveLock, patience) ||
-      !lock_soon(setup.tables.task, RowExclusiveLock, patience))
+  if (!lock_soon(tables.client, mode, patience) || !lock_soon(tables.status_change, RowExclusiveLock, patience) ||
+      !lock_soon(tables.task, RowExclusiveLock, patience))
     throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked the ledger");
-  for (const capture::Source& source : setup.sources)
+  auto setup = capture::need_setup();
+  for (const capture::Source& source : setup->sources)
     (void)pg::call([&] { return ConditionalLockRelationOid(source.relation, AccessShareLock); });
+  return setup;
 }
 
 namespace {
 
 // Applies the notes of these clients.
 void apply_clients(const Work& work, std::size_t first, std::size_t count) {
-  take_table_locks(*work.setup, false);
+  const auto setup = lock_ledger(LedgerLock::clients);
   const pg::Spi spi;
-  Settler settler(work.setup, work.clock, Occasion::commit);
+  Settler settler(setup, work.clock, Occasion::commit);
   const pg::OwnContext context("winback client", CurrentMemoryContext);
   for (std::size_t i = first; i < first + count; ++i) {
     const pg::InContext in(context.get());
@@ -92,8 +98,7 @@ void apply_clients(const Work& work, std::size_t first, std::size_t count) {
 
 // Computes everybody afresh.
 void apply_to_everybody(const Work& work) {
-  take_table_locks(*work.setup, true);
-  Settler settler(work.setup, work.clock, Occasion::bulk);
+  Settler settler(lock_ledger(LedgerLock::everybody), work.clock, Occasion::bulk);
   const bool evidence =
       std::ranges::any_of(work.sum.clients, [](const auto& client) { return !client.second.evidence.empty(); });
   rebuild(settler, work.sum.all_evidence || evidence);

@@ -1,6 +1,8 @@
 // Applying what a transaction noted: at its commit, at PREPARE TRANSACTION, or when fold() is called.
 #pragma once
 
+#include <memory>
+
 #include "capture/setup.hpp"
 
 namespace winback::work {
@@ -9,8 +11,15 @@ namespace winback::work {
 // that cannot be brought up to date is left in winback.stale.
 void apply_notes();
 
-// Takes the locks on tables that settling clients needs (see commit.cpp, steps 1 and 2), not waiting longer than
-// winback.lock_wait; `all`: for a pass over everybody, which keeps every other writer out. An Error if not had.
-void take_table_locks(const capture::Setup& setup, bool all);
+// For whom the ledger is locked, and how long that may be waited for.
+enum class LedgerLock {
+  clients,            // some clients: other writers go on; winback.lock_wait
+  everybody,          // a pass over all: other writers are kept out; winback.lock_wait
+  everybody_waiting,  // likewise; as long as it takes
+};
+
+// Takes the locks on tables that settling clients needs (see commit.cpp, steps 1 and 2), and returns the setup as it is
+// under them: what was committed before is known, what will be has to wait. An Error if not had, or without a ledger.
+std::shared_ptr<const capture::Setup> lock_ledger(LedgerLock lock);
 
 }  // namespace winback::work

@@ -8,10 +8,6 @@
 #include "work/pass.hpp"
 #include "work/sweep.hpp"
 
-extern "C" {
-#include "storage/lmgr.h"
-}
-
 using namespace winback;
 
 namespace {
@@ -71,13 +67,8 @@ WINBACK_FUNCTION(winback_sweep_batch) {
 // _rebuild(): computes everybody afresh and lists the rows that cannot be facts.
 WINBACK_FUNCTION(winback_rebuild) {
   work::apply_notes();
-  const auto setup = capture::need_setup();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
-  pg::call([&] {
-    LockRelationOid(setup->tables.client, ShareRowExclusiveLock);
-    LockRelationOid(setup->tables.status_change, RowExclusiveLock);
-    LockRelationOid(setup->tables.task, RowExclusiveLock);
-  });
+  const auto setup = work::lock_ledger(work::LedgerLock::everybody_waiting);
   for (const capture::Source& source : setup->sources)
     capture::unlist_all_rejected(*setup, source.relation);
   work::Settler settler(setup, clock::now(), work::Occasion::bulk);

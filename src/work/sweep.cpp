@@ -128,8 +128,7 @@ void settle_stale(Sweep& sweep) {
   if (!stale.empty() && !stale.front().client) {
     pg::Failure failure;
     const bool done = attempt(failure, [&] {
-      take_table_locks(*sweep.setup, true);
-      Settler everybody(sweep.setup, sweep.clock, Occasion::bulk);
+      Settler everybody(lock_ledger(LedgerLock::everybody), sweep.clock, Occasion::bulk);
       result.clients += static_cast<int>(rebuild(everybody, true));
       for (const Stale& client : stale) ledger::remove_stale(*sweep.setup, client.places);
     });
@@ -167,9 +166,8 @@ void settle_due(Sweep& sweep) {
 
 SweepResult sweep(core::Instant clock, int most) {
   apply_notes();
-  Sweep sweep{capture::need_setup(), clock, most, {}};
   const pg::Spi spi;
-  take_table_locks(*sweep.setup, false);
+  Sweep sweep{lock_ledger(LedgerLock::clients), clock, most, {}};
   settle_stale(sweep);
   settle_due(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup);
