@@ -15,6 +15,11 @@
 // DROP EXTENSION cannot deadlock with a batch: it locks the extension before anything else, and so does each batch,
 // without waiting. So either the batch is first, and the command waits for its end; or the command is, and the worker
 // goes.
+//
+// The worker connects as the bootstrap superuser, for it must get in anywhere; it works as the owner of the ledger, in a
+// security-restricted operation: triggers and index expressions that this owner may have put on its tables, and whatever
+// may stand behind the names of its schema, run with the owner's own rights. An owner who is no superuser needs
+// grant_admin.
 #include <algorithm>
 
 #include "clock/launcher.hpp"
@@ -25,6 +30,7 @@
 #include "pg/guard.hpp"
 
 extern "C" {
+#include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "commands/extension.h"
 #include "pgstat.h"
@@ -35,6 +41,7 @@ extern "C" {
 #include "tcop/tcopprot.h"
 #include "utils/backend_status.h"
 #include "utils/inval.h"
+#include "utils/syscache.h"
 
 PGDLLEXPORT __attribute__((visibility("default"))) void winback_worker_main(Datum);
 }
@@ -148,6 +155,25 @@ Found find_ledger() {
   return OidIsValid(schema) && OidIsValid(get_relname_relid("client", schema)) ? Found::ledger : Found::extension;
 }
 
+// Goes on as the owner of the ledger; what it was before comes back with become(), or with the end of a transaction that
+// fails.
+struct Identity {
+  Oid role;
+  int security;
+};
+void become(Identity identity) { SetUserIdAndSecContext(identity.role, identity.security); }
+Identity become_owner() {
+  Identity before;
+  GetUserIdAndSecContext(&before.role, &before.security);
+  HeapTuple client = SearchSysCache2(RELNAMENSP, CStringGetDatum("client"),
+                                     ObjectIdGetDatum(get_namespace_oid("winback", false)));
+  if (!HeapTupleIsValid(client)) elog(ERROR, "winback worker: the ledger is gone");
+  const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(client))->relowner;
+  ReleaseSysCache(client);
+  become({owner, before.security | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION});
+  return before;
+}
+
 // Runs a query that yields one row, in a transaction of its own, and has `read` take the row; if there is a ledger.
 template <class Read>
 Found run_query(const char* query, Read read) {
@@ -163,11 +189,13 @@ Found run_query(const char* query, Read read) {
     PushActiveSnapshot(GetTransactionSnapshot());
     debug_query_string = query;
     pgstat_report_activity(STATE_RUNNING, query);
+    const Identity before = become_owner();
     SPI_connect();
     if (SPI_execute(query, false, 0) != SPI_OK_SELECT || SPI_processed != 1)
       elog(ERROR, "winback worker: \"%s\" did not return one row", query);
     read(SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
     SPI_finish();
+    become(before);
     PopActiveSnapshot();
   }
   CommitTransactionCommand();
@@ -222,6 +250,7 @@ void settle_session() {
   SetConfigOption("application_name", kWorker, PGC_SUSET, PGC_S_OVERRIDE);
   SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_OVERRIDE);
   SetConfigOption("default_transaction_isolation", "read committed", PGC_SUSET, PGC_S_OVERRIDE);
+  SetConfigOption("default_transaction_read_only", "off", PGC_SUSET, PGC_S_OVERRIDE);
 }
 
 // True if extension and ledger are still there; after an error, in a transaction of its own.

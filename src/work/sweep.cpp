@@ -73,7 +73,8 @@ std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock,
   std::vector<Datum> due;
   const MemoryContext context = CurrentMemoryContext;
   const pg::AsRole role(setup.owner);
-  const pg::Query query("SELECT client_id FROM winback.client WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+  const pg::Query query("SELECT client_id FROM winback.client WHERE due_at OPERATOR(pg_catalog.<=) $1"
+                        " ORDER BY due_at LIMIT $2",
                         {TIMESTAMPTZOID, INT4OID});
   query.read({TimestampTzGetDatum(clock), Int32GetDatum(most)}, [&](HeapTuple row, TupleDesc description) {
     bool null;
@@ -88,7 +89,7 @@ std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock,
 std::optional<core::Instant> next_due(const capture::Setup& setup) {
   std::optional<core::Instant> next;
   const pg::AsRole role(setup.owner);
-  const pg::Query query("SELECT min(due_at) FROM winback.client", {});
+  const pg::Query query("SELECT pg_catalog.min(due_at) FROM winback.client", {});
   query.read({}, [&](HeapTuple row, TupleDesc description) {
     bool null;
     const Datum due = pg::call([&] { return SPI_getbinval(row, description, 1, &null); });
