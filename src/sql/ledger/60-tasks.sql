@@ -1,24 +1,24 @@
 -- The closing rule on winback.task, and what managers read of their tasks.
 
-CREATE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON winback.task
+CREATE OR REPLACE TRIGGER guard BEFORE INSERT OR UPDATE OR DELETE ON winback.task
     FOR EACH ROW EXECUTE FUNCTION winback._task_guard();
 COMMENT ON TRIGGER guard ON winback.task IS 'keeps the closing rule, and stamps opening and closing';
 
-CREATE TRIGGER guard_truncate BEFORE TRUNCATE ON winback.task
+CREATE OR REPLACE TRIGGER guard_truncate BEFORE TRUNCATE ON winback.task
     FOR EACH STATEMENT EXECUTE FUNCTION winback._task_guard();
 COMMENT ON TRIGGER guard_truncate ON winback.task IS 'tasks are not deleted';
 
-CREATE TRIGGER noted_insert AFTER INSERT ON winback.task
+CREATE OR REPLACE TRIGGER noted_insert AFTER INSERT ON winback.task
     FOR EACH ROW EXECUTE FUNCTION winback._task_noted();
 COMMENT ON TRIGGER noted_insert ON winback.task IS 'has the client looked at again at commit';
 
-CREATE TRIGGER noted_closing AFTER UPDATE ON winback.task
+CREATE OR REPLACE TRIGGER noted_closing AFTER UPDATE ON winback.task
     FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION winback._task_noted();
 COMMENT ON TRIGGER noted_closing ON winback.task IS 'has the client, and the evidence, looked at again at commit';
 
 -- The history of calls is read from the calls tables, once a task, and only where a query asks for one of its columns:
 -- the planner removes the join otherwise.
-CREATE VIEW winback.open_tasks AS
+CREATE OR REPLACE VIEW winback.open_tasks AS
 SELECT t.task_id, t.client_id, c.name, t.kind, t.title, t.assignee, t.due_on,
        CASE WHEN t.due_on IS NULL THEN 0
             ELSE greatest(0, (k.clock AT TIME ZONE k.timezone)::date
@@ -72,7 +72,7 @@ COMMENT ON COLUMN winback.open_tasks.calls_since_opening IS 'number of calls sin
 COMMENT ON COLUMN winback.open_tasks.short_calls_since_opening IS
     'those of them that were too short to be a contact: attempts';
 
-CREATE VIEW winback.task_calls AS
+CREATE OR REPLACE VIEW winback.task_calls AS
 SELECT t.task_id, t.client_id, a.call_source, a.call_id, a.started_at, a.seconds, a.agent
   FROM winback.task t
   JOIN winback.task_kind k ON k.kind = t.kind AND k.needs_call
