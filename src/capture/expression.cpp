@@ -316,7 +316,8 @@ Expression compile(const Argument& argument, const std::string& text, Relation r
 Oid index_leading_with(const std::string& text, Relation relation) {
   return pg::call([&] {
     Node* raw = parse_raw(text.c_str());
-    Node* wanted = analyze(raw, relation, make_parsestate(nullptr));
+    // As the server keeps the expressions of indexes: constants folded, SQL functions inlined.
+    Node* wanted = eval_const_expressions(nullptr, analyze(raw, relation, make_parsestate(nullptr)));
     Oid found = InvalidOid;
     List* indexes = RelationGetIndexList(relation);
     for (int i = 0; i < list_length(indexes) && !OidIsValid(found); ++i) {
