@@ -14,18 +14,22 @@ namespace winback::ledger {
 
 namespace {
 
-// The qualified, quoted name of a table; an Error where it is gone.
-std::string table_name(const capture::Source& source) {
-  const char* name = pg::call([&]() -> const char* {
+// The query for all rows of a table, each as one value; an Error where the table is gone. No alias, and a star with a
+// cast: an expression may name the table, and a column may have whatever name there is. The children of a table that
+// others inherit from are tables of their own.
+std::string all_rows(const capture::Source& source) {
+  const char* query = pg::call([&]() -> const char* {
     const char* table = get_rel_name(source.relation);
     if (!table) return nullptr;
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.relation)), table);
+    const char* qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.relation)), table);
+    const char* only = get_rel_relkind(source.relation) == RELKIND_RELATION ? "ONLY " : "";
+    return psprintf("SELECT %s.*::%s FROM %s%s", quote_identifier(table), qualified, only, qualified);
   });
-  if (!name)
+  if (!query)
     throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
                     "Until it is unwatched, clients stay as they were.",
                     "Run SELECT winback.unwatch(" + std::to_string(source.relation) + "); its facts go with it.");
-  return name;
+  return query;
 }
 
 // How a source is read; kept as long as the setup that it belongs to.
@@ -67,11 +71,11 @@ void FactReader::read(const capture::Source& source, std::optional<Datum> client
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
   if (lock_wait_ > 0) settings.pin("lock_timeout", std::to_string(lock_wait_).c_str());
   Access& access = access_to(setup_, source);
-  const std::string from = "SELECT t FROM " + table_name(source) + " t";
+  const std::string rows = all_rows(source);
   if (client && !access.by_client_fails) {
     if (!access.by_client) {
       const std::string where = " WHERE (" + *source.expression(capture::Meaning::client) + "\n) = $1";
-      access.by_client = std::make_unique<pg::Query>(from + where, std::vector<Oid>{setup_->key.oid()});
+      access.by_client = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{setup_->key.oid()});
     }
     // Where the client expression can fail, one bad row elsewhere in the table must not keep this client from being read.
     try {
@@ -85,7 +89,7 @@ void FactReader::read(const capture::Source& source, std::optional<Datum> client
       access.by_client_fails = true;
     }
   }
-  if (!access.all) access.all = std::make_unique<pg::Query>(from, std::vector<Oid>{});
+  if (!access.all) access.all = std::make_unique<pg::Query>(rows, std::vector<Oid>{});
   run(source, *access.all, client, visit, client.has_value());
 }
 

@@ -140,6 +140,11 @@ BEGIN
                 USING HINT = format('Recomputing one client reads the whole table. This would serve: CREATE INDEX ON %s ((%s));',
                     source, given->>'client');
         END IF;
+        IF EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent
+                    WHERE i.inhparent = source AND c.relkind = 'r') THEN
+            RAISE NOTICE 'rows of tables that inherit from "%" do not count', source
+                USING HINT = 'Watch each of these tables too.';
+        END IF;
         PERFORM winback.rebuild();
     END IF;
 END $$;
