@@ -51,6 +51,7 @@ regress() {
 isolation() {
   local specs
   mapfile -t specs < <(find test/isolation/specs -name '*.spec' -printf '%f\n' | sed 's/\.spec$//' | sort)
+  [ ${#specs[@]} -gt 0 ] || { echo "there is no test in test/isolation/specs"; return 1; }
   mkdir -p "$results/isolation"
   "$pgxs_dir/isolation/pg_isolation_regress" --bindir="$bindir" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
     --dbname=winback_isolation --encoding=UTF8 --no-locale --inputdir=test/isolation \
