@@ -16,6 +16,10 @@
 
 namespace winback::pg {
 
+// Gives back an error that came out of a guarded call, with the memory context of its own that it lies in: the server's
+// FreeErrorData() forgets some of what CopyErrorData() has copied.
+inline void free_error(ErrorData* error) { MemoryContextDelete(GetMemoryChunkContext(error)); }
+
 // An error that the server raised. Its ErrorData outlives every memory context that goes while the exception is on its
 // way, and is freed with the exception unless somebody takes it.
 class ServerError : public std::exception {
@@ -32,7 +36,7 @@ class ServerError : public std::exception {
   struct Held {
     explicit Held(ErrorData* error) : data(error) {}
     ~Held() {
-      if (data) FreeErrorData(data);
+      if (data) free_error(data);
     }
     Held(const Held&) = delete;
     Held& operator=(const Held&) = delete;

@@ -18,7 +18,7 @@ void copy_text(char (&to)[size], const char* from) {
 // Keeps an error until the next one is kept: after ReThrowError nobody is left to free it.
 ErrorData* keep(ErrorData* error) noexcept {
   static ErrorData* kept = nullptr;
-  if (kept) FreeErrorData(kept);
+  if (kept) free_error(kept);
   return kept = error;
 }
 

@@ -32,7 +32,7 @@ ErrorData* run_guarded(void (*fn)(void*), void* arg) {
     return nullptr;
   }
   stacks.restore();
-  MemoryContextSwitchTo(TopMemoryContext);
+  MemoryContextSwitchTo(AllocSetContextCreateInternal(TopMemoryContext, "winback error", ALLOCSET_SMALL_SIZES));
   ErrorData* error = CopyErrorData();
   MemoryContextSwitchTo(context);
   FlushErrorState();
@@ -40,7 +40,7 @@ ErrorData* run_guarded(void (*fn)(void*), void* arg) {
 }
 
 void run_ignoring_errors(void (*fn)(void*), void* arg) {
-  if (ErrorData* error = run_guarded(fn, arg)) FreeErrorData(error);
+  if (ErrorData* error = run_guarded(fn, arg)) free_error(error);
 }
 
 }  // namespace winback::pg::detail
