@@ -23,13 +23,15 @@ class AsRole {
   int security_;
 };
 
-// Pins what an expression's meaning may depend on: time zone, search path, date and interval style.
+// Pins what an expression's meaning may depend on: time zone, search path, date and interval style; or the search path
+// alone.
 class PinnedSettings {
  public:
-  PinnedSettings(const std::string& time_zone, const std::string& search_path) {
-    level_ = NewGUCNestLevel();
-    pin("TimeZone", time_zone.c_str());
+  explicit PinnedSettings(const std::string& search_path) : level_(NewGUCNestLevel()) {
     pin("search_path", search_path.c_str());
+  }
+  PinnedSettings(const std::string& time_zone, const std::string& search_path) : PinnedSettings(search_path) {
+    pin("TimeZone", time_zone.c_str());
     pin("DateStyle", "ISO, MDY");
     pin("IntervalStyle", "postgres");
     pin("extra_float_digits", "1");
@@ -50,6 +52,17 @@ class PinnedSettings {
 
  private:
   int level_;
+};
+
+// Acts as the owner of the ledger, for queries of our own: whoever calls, an operator in them is the server's, never one
+// that the caller's search path leads to.
+class AsOwner {
+ public:
+  explicit AsOwner(Oid owner) : role_(owner), settings_("pg_catalog, pg_temp") {}
+
+ private:
+  AsRole role_;
+  PinnedSettings settings_;
 };
 
 }  // namespace winback::pg

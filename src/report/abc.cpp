@@ -40,7 +40,7 @@ Limits limits() {
   const auto setup = capture::setup();
   if (!setup) return found;
   const pg::Spi spi;
-  const pg::AsRole role(setup->owner);
+  const pg::AsOwner owner(setup->owner);
   pg::Query("SELECT abc_a, abc_b FROM winback.policy", {}).read({}, [&](HeapTuple row, TupleDesc description) {
     pg::call([&] {
       const MemoryContext before = MemoryContextSwitchTo(context);

@@ -160,7 +160,7 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
   const pg::Spi spi;
   Sorter sorter(settler.setup().key);
   {
-    const pg::AsRole role(settler.setup().owner);
+    const pg::AsOwner owner(settler.setup().owner);
     fill(settler, sorter);
   }
   sorter.sort();

@@ -72,7 +72,7 @@ int each_safely(Sweep& sweep, std::size_t count, Step step) {
 std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock, int most) {
   std::vector<Datum> due;
   const MemoryContext context = CurrentMemoryContext;
-  const pg::AsRole role(setup.owner);
+  const pg::AsOwner owner(setup.owner);
   const pg::Query query("SELECT client_id FROM winback.client WHERE due_at OPERATOR(pg_catalog.<=) $1"
                         " ORDER BY due_at LIMIT $2",
                         {TIMESTAMPTZOID, INT4OID});
@@ -88,7 +88,7 @@ std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock,
 // The earliest instant at which there is something to do.
 std::optional<core::Instant> next_due(const capture::Setup& setup) {
   std::optional<core::Instant> next;
-  const pg::AsRole role(setup.owner);
+  const pg::AsOwner owner(setup.owner);
   const pg::Query query("SELECT pg_catalog.min(due_at) FROM winback.client", {});
   query.read({}, [&](HeapTuple row, TupleDesc description) {
     bool null;

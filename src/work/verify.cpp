@@ -51,7 +51,7 @@ class Comparison {
 
   void compare(Datum client, const std::optional<pg::Values>& expected) {
     std::optional<pg::Values> stored;
-    const pg::AsRole role(setup_.owner);
+    const pg::AsOwner owner(setup_.owner);
     stored_.read({client}, [&](HeapTuple row, TupleDesc description) {
       stored.emplace(description_->natts);
       pg::call([&] {
@@ -100,7 +100,7 @@ class Comparison {
 // The clients marked stale, as text; nullopt: everybody is.
 std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, Snapshot snapshot) {
   std::optional<std::set<std::string>> stale(std::in_place);
-  const pg::AsRole role(setup.owner);
+  const pg::AsOwner owner(setup.owner);
   pg::Query("SELECT client_id FROM winback.stale", {})
       .read({}, [&](HeapTuple row, TupleDesc description) {
         bool null;
