@@ -38,6 +38,15 @@ std::optional<Refusal> refusal(const Form_pg_class relation) {
   return std::nullopt;
 }
 
+// Whether a role has the rights of a relation's owner.
+bool owns(Oid relation, Oid role) {
+#if PG_VERSION_NUM >= 160000
+  return object_ownercheck(RelationRelationId, relation, role);
+#else
+  return pg_class_ownercheck(relation, role);
+#endif
+}
+
 // Refuses relations that cannot be watched, or not by this role.
 void check_relation(Relation relation, Oid role) {
   const std::string name = RelationGetRelationName(relation);
@@ -45,12 +54,18 @@ void check_relation(Relation relation, Oid role) {
     throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE, "\"" + name + "\" cannot be watched: it is " + refused->is, {},
                     refused->hint);
   if (RelationGetRelid(relation) < FirstNormalObjectId)
-    throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "\"" + name + "\" cannot be watched: it is a system catalog");
+    throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "\"" + name + "\" cannot be watched: it is a system catalog", {},
+                    "Watch the tables of the application.");
   const bool readable =
       pg::call([&] { return pg_class_aclcheck(RelationGetRelid(relation), role, ACL_SELECT) == ACLCHECK_OK; });
   if (!readable)
     throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "permission denied for table \"" + name + "\"",
-                    "The role that watches a table must be allowed to SELECT from the whole of it.");
+                    "The role that watches a table must be allowed to SELECT from the whole of it.",
+                    "Watch it as its owner.");
+  if (!pg::call([&] { return owns(RelationGetRelid(relation), role); }))
+    throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "must be owner of table \"" + name + "\"",
+                    "The triggers of a watched table fire always, which only its owner can order.",
+                    "Watch it as its owner, or as a member of that role.");
   const int policies = pg::call([&] { return check_enable_rls(RelationGetRelid(relation), role, true); });
   if (policies == RLS_ENABLED)
     throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED,

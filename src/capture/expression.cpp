@@ -35,6 +35,9 @@ constexpr std::array kForbiddenFunctions = {
     F_PG_MY_TEMP_SCHEMA, F_GETPGUSERNAME, F_VERSION, F_PG_IS_IN_RECOVERY, F_AGE_XID,
 };
 
+// How the names of further ones begin: those of privileges, catalogs and transactions.
+constexpr std::array<std::string_view, 4> kForbiddenPrefixes = {"has_", "pg_", "to_reg", "txid_"};
+
 // Casts that cannot fail although they are not marked leakproof.
 constexpr std::array kSafeCasts = {F_NUMERIC_INT2, F_NUMERIC_INT4, F_NUMERIC_INT8, F_NUMERIC_FLOAT4, F_NUMERIC_FLOAT8};
 
@@ -58,6 +61,13 @@ auto as_walker(bool (*walker)(Node*, void*)) {
 #endif
 }
 
+// Whether a stable function of the server looks at the clock, the session or the user.
+bool is_forbidden(Oid function) {
+  if (std::ranges::find(kForbiddenFunctions, function) != kForbiddenFunctions.end()) return true;
+  const std::string_view name = get_func_name(function);
+  return std::ranges::any_of(kForbiddenPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
 // Judges one function that the expression calls.
 bool judge_function(Oid function, void* arg) {
   auto* findings = static_cast<Findings*>(arg);
@@ -67,7 +77,7 @@ bool judge_function(Oid function, void* arg) {
   if (volatility == PROVOLATILE_STABLE) {
     if (!own)
       findings->forbidden = "a function that is not marked IMMUTABLE";
-    else if (std::ranges::find(kForbiddenFunctions, function) != kForbiddenFunctions.end())
+    else if (is_forbidden(function))
       findings->forbidden = "a function of the clock, the session or the user";
     findings->unstable = true;
   }
@@ -113,16 +123,17 @@ bool judge_node(Node* node, void* arg) {
   return expression_tree_walker(node, as_walker(judge_node), arg);
 }
 
-// Whether a literal is one of the words that mean the present.
-bool is_clock_word(const char* text) {
-  std::string word(text);
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
-  while (!word.empty() && blank(word.back())) word.pop_back();
-  std::size_t start = 0;
-  while (start < word.size() && blank(word[start])) ++start;
-  word.erase(0, start);
-  std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
-  return std::ranges::find(kClockWords, word) != kClockWords.end();
+// Whether a literal has one of the words that mean the present: 'now', 'tomorrow 12:00'.
+bool has_clock_word(std::string_view text) {
+  const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };
+  for (auto from = std::ranges::find_if(text, is_letter); from != text.end();) {
+    const auto to = std::find_if_not(from, text.end(), is_letter);
+    std::string word(from, to);
+    std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (std::ranges::find(kClockWords, word) != kClockWords.end()) return true;
+    from = std::find_if(to, text.end(), is_letter);
+  }
+  return false;
 }
 
 // Counts the literals in a raw expression that mean the present.
@@ -130,14 +141,17 @@ bool count_raw_clock_words(Node* node, void* arg) {
   if (!node) return false;
   if (IsA(node, A_Const) && !reinterpret_cast<A_Const*>(node)->isnull &&
       nodeTag(&reinterpret_cast<A_Const*>(node)->val) == T_String &&
-      is_clock_word(strVal(&reinterpret_cast<A_Const*>(node)->val)))
+      has_clock_word(strVal(&reinterpret_cast<A_Const*>(node)->val)))
     ++*static_cast<int*>(arg);
   return raw_expression_tree_walker(node, as_walker(count_raw_clock_words), arg);
 }
 
-// Counts those that are still text after analysis, and so mean just themselves.
+// Counts those that are still text after analysis, and so mean just themselves; but not those that are read as a time.
 bool count_text_clock_words(Node* node, void* arg) {
   if (!node) return false;
+  if (IsA(node, CoerceViaIO) &&
+      TypeCategory(getBaseType(reinterpret_cast<CoerceViaIO*>(node)->resulttype)) == TYPCATEGORY_DATETIME)
+    return false;
   if (IsA(node, Const)) {
     const auto* constant = reinterpret_cast<Const*>(node);
     const bool is_text = constant->consttype == TEXTOID || constant->consttype == VARCHAROID ||
@@ -145,7 +159,7 @@ bool count_text_clock_words(Node* node, void* arg) {
     if (is_text && !constant->constisnull) {
       const char* value = constant->consttype == UNKNOWNOID ? DatumGetCString(constant->constvalue)
                                                             : TextDatumGetCString(constant->constvalue);
-      if (is_clock_word(value)) ++*static_cast<int*>(arg);
+      if (has_clock_word(value)) ++*static_cast<int*>(arg);
     }
     return false;
   }
@@ -231,26 +245,34 @@ struct Analysis {
   Node* expression = nullptr;
   Oid found = InvalidOid;
   const char* complaint = nullptr;
+  const char* hint = nullptr;
 };
+
+// What may be given for an argument.
+constexpr const char* kHint = "Give a column of the table, or an expression over its columns.";
+constexpr const char* kPlainHint = "Keep the value in a column of the table, and give that column.";
 
 Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oid target) {
   Analysis result;
   Node* raw = parse_raw(text);
   if (!raw) {
     result.complaint = "It must be a single expression over one row of the table.";
+    result.hint = kHint;
     return result;
   }
   int raw_words = 0, text_words = 0;
-  (void)count_raw_clock_words(raw, &raw_words);  // before the analysis, which leaves its mark on the raw tree
+  (void)count_raw_clock_words(raw, &raw_words);  // before the analysis, which scribbles on the raw expression
   ParseState* state = make_parsestate(nullptr);
   Node* node = analyze(raw, relation, state);
-  if (state->p_hasSubLinks || state->p_hasAggs || state->p_hasWindowFuncs || state->p_hasTargetSRFs) {
+  if (state->p_hasSubLinks || state->p_hasAggs || state->p_hasWindowFuncs || expression_returns_set(node)) {
     result.complaint = "Subqueries, aggregates, window functions and set-returning functions are not allowed.";
+    result.hint = kPlainHint;
     return result;
   }
   (void)count_text_clock_words(node, &text_words);
   if (raw_words > text_words) {
     result.complaint = "A literal that means the present, such as 'now', is not allowed.";
+    result.hint = kPlainHint;
     return result;
   }
   if (exprType(node) == UNKNOWNOID) node = coerce_to_common_type(state, node, TEXTOID, "winback");
@@ -277,36 +299,39 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
 Expression compile(const Argument& argument, const std::string& text, Relation relation, const pg::KeyType* key) {
   const std::string quoted = "argument \"" + std::string(argument.name) + "\" (" + text + ") of table \"" +
                              RelationGetRelationName(relation) + "\" ";
-  Analysis analysis;
-  try {
-    analysis = pg::call(
-        [&] { return analyze_argument(text.c_str(), relation, argument.wanted, target_type(argument.wanted, key)); });
-  } catch (const pg::ServerError& error) {
-    if (pg::must_pass(error.sqlstate())) throw;
-    throw pg::Error(error.sqlstate(), quoted + "cannot be used: " + error.what(),
-                    error.data()->detail ? error.data()->detail : "", error.data()->hint ? error.data()->hint : "");
-  }
+  // What the server has to say against an expression, with the argument quoted.
+  const auto quoting = [&](auto step) {
+    try {
+      return pg::call(step);
+    } catch (const pg::ServerError& error) {
+      if (pg::must_pass(error.sqlstate())) throw;
+      throw pg::Error(error.sqlstate(), quoted + "cannot be used: " + error.what(),
+                      error.data()->detail ? error.data()->detail : "", error.data()->hint ? error.data()->hint : kHint);
+    }
+  };
+  const Analysis analysis = quoting(
+      [&] { return analyze_argument(text.c_str(), relation, argument.wanted, target_type(argument.wanted, key)); });
   if (analysis.complaint)
-    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED, quoted + "cannot be used", analysis.complaint);
+    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED, quoted + "cannot be used", analysis.complaint, analysis.hint);
   if (!analysis.expression) {
     const char* found = pg::call([&] { return format_type_be(analysis.found); });
     throw pg::Error(ERRCODE_DATATYPE_MISMATCH, quoted + "yields type " + found, wanted_words(argument.wanted, key),
                     "Cast it within the expression.");
   }
   Findings findings;
+  pg::call([&] { (void)judge_node(analysis.expression, &findings); });
+  if (findings.forbidden)
+    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED,
+                    quoted + "cannot be used: it calls " + std::string(findings.forbidden),
+                    "What a row says must follow from the row alone and be the same in every session.", kPlainHint);
   Expression result;
-  pg::call([&] {
-    (void)judge_node(analysis.expression, &findings);
+  quoting([&] {
     auto* planned = expression_planner(reinterpret_cast<Expr*>(analysis.expression));
     result.state = ExecInitExpr(planned, nullptr);
     result.type = getBaseType(exprType(reinterpret_cast<Node*>(planned)));
     bool varlena;
     getTypeOutputInfo(result.type, &result.output, &varlena);
   });
-  if (findings.forbidden)
-    throw pg::Error(ERRCODE_FEATURE_NOT_SUPPORTED,
-                    quoted + "cannot be used: it calls " + std::string(findings.forbidden),
-                    "What a row says must follow from the row alone and be the same in every session.");
   result.may_fail = findings.may_fail;
   result.needs_role = findings.foreign;
   result.needs_settings = findings.foreign || findings.unstable;

@@ -265,8 +265,8 @@ std::shared_ptr<const Setup> setup() {
 std::shared_ptr<const Setup> need_setup() {
   auto found = setup();
   if (!found)
-    throw pg::Error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "this database has no ledger", {},
-                    "Watch a table with winback.watch_orders(), or run SELECT winback.init('bigint'), first.");
+    throw pg::Error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE, "winback has no ledger in this database", {},
+                    "Watch a table, or call winback.init() with the type of your client keys.");
   return found;
 }
 

@@ -118,6 +118,12 @@ BEGIN
     END IF;
     IF winback._has_ledger() THEN
         SELECT p.timezone INTO zone FROM winback.policy p;
+        -- The first watch of all is init()'s own, of winback.event.
+        IF EXISTS (SELECT FROM pg_class c WHERE c.oid = source AND c.relnamespace = 'winback'::regnamespace)
+           AND EXISTS (SELECT FROM winback.source) THEN
+            RAISE EXCEPTION 'table % cannot be watched: it is one of winback''s own', source
+                USING ERRCODE = 'wrong_object_type', HINT = 'Watch the tables of the application.';
+        END IF;
     END IF;
     client_type := winback._check_source(kind, source, given, path, zone);
     -- The lock that CREATE TRIGGER takes: from here on nobody writes the table until this transaction ends, so the rows
@@ -127,7 +133,7 @@ BEGIN
         PERFORM winback.init(client_type);
     END IF;
     IF EXISTS (SELECT FROM winback.source s WHERE s.relation = source AND s.kind = _watch.kind AND s.expressions = given) THEN
-        RAISE EXCEPTION 'table "%" is watched already for these %', source, kind
+        RAISE EXCEPTION 'table % is watched already for these %', source, kind
             USING ERRCODE = 'duplicate_object', HINT = format('Use winback.unwatch(%L) first.', source);
     END IF;
     PERFORM winback._attach(source);
@@ -136,7 +142,7 @@ BEGIN
     PERFORM winback._announce_setup();
     IF source <> to_regclass('winback.event') THEN
         IF winback._client_index(source, given->>'client', path) IS NULL THEN
-            RAISE NOTICE 'no index of table "%" leads with the client expression (%)', source, given->>'client'
+            RAISE NOTICE 'no index of table % leads with the client expression (%)', source, given->>'client'
                 USING HINT = format('Recomputing one client reads the whole table. This would serve: CREATE INDEX ON %s ((%s));',
                     source, given->>'client');
         END IF;
@@ -226,7 +232,7 @@ BEGIN
     END IF;
     IF NOT winback._has_ledger() OR source = to_regclass('winback.event')
        OR NOT EXISTS (SELECT FROM winback.source s WHERE s.relation = source) THEN
-        RAISE EXCEPTION 'table "%" is not watched', source
+        RAISE EXCEPTION 'table % is not watched', source
             USING ERRCODE = 'undefined_object', HINT = 'See winback.source_status.';
     END IF;
     FOREACH name IN ARRAY ARRAY['winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate'] LOOP
