@@ -84,11 +84,13 @@ SELECT winback.write_off(2, 'yes');
 COMMIT;
 SELECT status FROM winback.clients WHERE client_id = 2;
 -- A purchase takes it back by itself.
+SET winback.as_of = '2024-06-01 13:00:00+00';
 INSERT INTO purchase VALUES (2, '2024-06-01 13:00', 1);
 SELECT status, times_lost, times_returned FROM winback.clients WHERE client_id = 2;
 SELECT winback.take_back(2, 'back already');
 
 -- How to approach a client.
+SET winback.as_of = '2024-06-01 14:00:00+00';
 SELECT winback.set_interaction_status(2, 'cold');
 SELECT winback.set_interaction_status('2', 'warm');
 SELECT winback.set_interaction_status(2, 'cold');

@@ -1,0 +1,98 @@
+-- Rows that cannot be facts: they never fail the application's statement, and never get lost.
+SET client_min_messages = warning;
+CREATE EXTENSION winback;
+\set SHOW_CONTEXT never
+SET timezone = 'UTC';
+SET winback.as_of = '2024-06-01 12:00:00+00';
+
+CREATE TABLE purchase (id int PRIMARY KEY, client text, at timestamp, amount numeric, rate numeric DEFAULT 1);
+INSERT INTO purchase (id, client, at, amount, rate)
+VALUES (1, '1', '2024-05-01', 10, 1), (2, '1', 'infinity', 10, 1), (3, '1', '2024-05-01', 'NaN', 1),
+       (4, '1', '2024-05-02', 'Infinity', 1), (5, '1', '2024-05-02', 5, 0), (6, 'guest', '2024-05-02', 5, 1),
+       (7, NULL, '2024-05-02', 5, 0), (8, '1', NULL, 5, 1), (9, '1', '294276-12-31', 1, 1);
+SELECT winback.init('int');
+UPDATE winback.policy SET timezone = 'UTC';
+CREATE VIEW listed AS SELECT source, row ->> 'id' AS id, reason FROM winback.rejected ORDER BY (row ->> 'id')::int;
+CREATE VIEW known AS
+SELECT client_id::text, orders, revenue FROM winback.clients
+UNION ALL SELECT 'DIFFERS: ' || client_id || ' ' || column_name, NULL, NULL FROM winback.verify() ORDER BY 1;
+
+-- The first watch lists what is wrong already. A null client or time is no fact, and nothing is wrong with it.
+SELECT winback.watch_orders('purchase', 'client::int', 'at', 'amount / rate', 'id');
+SELECT source, row, reason FROM winback.rejected ORDER BY (row ->> 'id')::int;
+SELECT * FROM known;
+SELECT kind, state, rejected FROM winback.source_status WHERE relation = 'purchase'::regclass;
+
+-- One WARNING a statement, however many rows.
+INSERT INTO purchase SELECT i, '2', '2024-05-01', i, i % 2 FROM generate_series(10, 14) i;
+SELECT * FROM known;
+COPY purchase FROM stdin;
+15	2	2024-05-02	NaN	1
+16	2	2024-05-02	1	1
+17	2	-infinity	1	1
+\.
+UPDATE purchase SET rate = 0 WHERE id IN (13, 16);
+SELECT * FROM listed;
+SELECT * FROM known;
+
+-- A row leaves the list when it is mended or removed; a wrong one that is changed and stays wrong is listed as it is.
+UPDATE purchase SET rate = 1 WHERE id IN (10, 13, 16);
+UPDATE purchase SET amount = 99 WHERE id = 12;
+UPDATE purchase SET client = NULL WHERE id = 14;
+UPDATE purchase SET at = NULL WHERE id = 17;
+DELETE FROM purchase WHERE id IN (2, 3, 4);
+SELECT id, reason FROM listed;
+SELECT row FROM winback.rejected WHERE row ->> 'id' = '12';
+SELECT * FROM known;
+-- What is rolled back was not listed, or is listed still.
+BEGIN;
+INSERT INTO purchase VALUES (20, '3', '2024-05-01', 'NaN');
+SAVEPOINT a;
+DELETE FROM purchase WHERE id IN (5, 20);
+ROLLBACK TO a;
+SELECT id FROM listed;
+ROLLBACK;
+SELECT id FROM listed;
+
+-- Two rows alike are two on the list.
+ALTER TABLE purchase DROP CONSTRAINT purchase_pkey;
+INSERT INTO purchase VALUES (30, '3', '2024-05-01', 'NaN'), (30, '3', '2024-05-01', 'NaN');
+SELECT count(*) FROM listed WHERE id = '30';
+DELETE FROM purchase WHERE ctid = (SELECT min(ctid) FROM purchase WHERE id = 30);
+SELECT count(*) FROM listed WHERE id = '30';
+
+-- The list grows no second copy by a rebuild; TRUNCATE and unwatch empty it.
+SELECT winback.rebuild();
+SELECT id FROM listed;
+TRUNCATE purchase;
+SELECT id FROM listed;
+INSERT INTO purchase VALUES (40, 'x', '2024-05-01', 1);
+SELECT id, reason FROM listed;
+SELECT winback.unwatch('purchase');
+SELECT id FROM listed;
+
+-- A condition that fails, and a row that it leaves out: nothing else of that row is looked at.
+SELECT winback.watch_orders('purchase', 'client::int', 'at', 'amount / rate', 'id', '10 / id > 0');
+INSERT INTO purchase VALUES (0, '4', '2024-05-01', 1, 1), (11, 'x', '2024-05-01', 1, 0), (9, '4', '2024-05-01', 1, 1);
+SELECT id, reason FROM listed;
+SELECT * FROM known;
+
+-- Calls, events and clients are held to the same.
+CREATE TABLE call (id int, client int, at date, seconds numeric);
+CREATE TABLE happening (client int, kind text, at timestamptz, value float8);
+CREATE TABLE customer (id int, name text, born date);
+CREATE INDEX ON call (client);
+CREATE INDEX ON happening (client);
+CREATE INDEX ON customer (id);
+SELECT winback.watch_calls('call', 'id', 'client', 'at', 'seconds');
+SELECT winback.watch_events('happening', 'client', 'kind', 'at', 'value');
+SELECT winback.watch_clients('customer', 'id', 'name', registered_at => 'born');
+INSERT INTO call VALUES (1, 4, 'infinity', 60), (2, 4, '2024-05-20', 'NaN'), (3, 4, '2024-05-20', 60);
+INSERT INTO happening VALUES (4, 'nps', '2024-05-20', 'NaN'), (4, 'nps', '-infinity', 1), (4, 'nps', '2024-05-20', 9);
+INSERT INTO customer VALUES (4, 'Dan', 'infinity'), (5, 'Eve', '2024-01-01'), (6, 'Fay', '5874897-12-31');
+SELECT source, row, reason FROM winback.rejected WHERE source <> 'purchase'::regclass ORDER BY source::text, row::text;
+SELECT client_id, name, registered_at, last_contact_at, status FROM winback.clients ORDER BY 1;
+SELECT * FROM winback.verify();
+
+DROP SCHEMA winback CASCADE;
+DROP TABLE purchase, call, happening, customer CASCADE;
