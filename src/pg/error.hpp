@@ -62,10 +62,11 @@ class Error : public std::exception {
   std::string hint_;
 };
 
-// Cancel, shutdown and the like: these are never swallowed.
+// Cancel, shutdown and serialization failures: these are never swallowed. (A deadlock is: what it was about has been
+// undone with the subtransaction.)
 inline bool must_pass(int sqlstate) {
   return ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_OPERATOR_INTERVENTION ||
-         ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_TRANSACTION_ROLLBACK;
+         sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE;
 }
 
 }  // namespace winback::pg
