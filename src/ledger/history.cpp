@@ -95,7 +95,7 @@ int History::compare(ClientRow& row, const std::vector<core::Change>& changes, c
       stands[i] = true;
       return;
     }
-    if (table_.hold_at(place, [] { return false; }) != pg::Grip::held) return;
+    if (!table_.hold_at(place)) return;
     pg::Values withdrawn = stored;
     withdrawn.set(column_.withdrawn_at, TimestampTzGetDatum(clock));
     table_.update_held(withdrawn);

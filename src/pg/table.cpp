@@ -111,15 +111,19 @@ Values Table::deform(TupleTableSlot* slot) const {
 
 Values Table::held() const { return deform(found_); }
 
+// Locks a row version, to be run guarded; it is in found_ then.
+TM_Result Table::lock_row(ItemPointerData place) {
+  TM_FailureData failure;
+  const TM_Result result = table_tuple_lock(relation_, &place, SnapshotSelf, found_, GetCurrentCommandId(false),
+                                            LockTupleNoKeyExclusive, LockWaitSkip, 0, &failure);
+  ExecMaterializeSlot(found_);
+  return result;
+}
+
 // Locks the row in found_; sets `again` where another version of it must be looked for.
 Grip Table::lock_found(const std::function<bool()>& wait, bool& again) {
   again = false;
-  const TM_Result result = call([&] {
-    TM_FailureData failure;
-    ItemPointerData place = found_->tts_tid;
-    return table_tuple_lock(relation_, &place, SnapshotSelf, found_, GetCurrentCommandId(false),
-                            LockTupleNoKeyExclusive, LockWaitSkip, 0, &failure);
-  });
+  const TM_Result result = call([&] { return lock_row(found_->tts_tid); });
   switch (result) {
     case TM_Ok:
       return Grip::held;
@@ -144,11 +148,14 @@ Grip Table::hold(Oid index, Datum key, const std::function<bool()>& wait) {
       equality_key(&scan_key, index_relation, key);
       IndexScanDesc scan = begin_scan(relation_, index_relation, &dirty, &scan_key);
       decltype(seen) result = absent;
-      if (index_getnext_slot(scan, ForwardScanDirection, found_)) {
+      // Besides the row there may be what remains of an insert() that gave way to it and whose transaction still runs.
+      while (result != found && index_getnext_slot(scan, ForwardScanDirection, found_)) {
         const bool others = TransactionIdIsValid(dirty.xmin) || TransactionIdIsValid(dirty.xmax);
-        ExecMaterializeSlot(found_);
         result = others ? foreign : found;
       }
+      // A buffer that is pinned must not outlive the subtransaction that the caller may be in.
+      if (result == found) ExecMaterializeSlot(found_);
+      else ExecClearTuple(found_);
       index_endscan(scan);
       index_close(index_relation, NoLock);
       return result;
@@ -164,20 +171,11 @@ Grip Table::hold(Oid index, Datum key, const std::function<bool()>& wait) {
   }
 }
 
-Grip Table::hold_at(ItemPointerData place, const std::function<bool()>& wait) {
-  for (;;) {
-    call([] { CommandCounterIncrement(); });
-    bool gone = false;
-    const TM_Result result = call([&] {
-      TM_FailureData failure;
-      return table_tuple_lock(relation_, &place, SnapshotSelf, found_, GetCurrentCommandId(false),
-                              LockTupleNoKeyExclusive, LockWaitSkip, TUPLE_LOCK_FLAG_FIND_LAST_VERSION, &failure);
-    });
-    if (result == TM_Ok) return Grip::held;
-    gone = result == TM_Deleted || result == TM_Invisible;
-    if (gone) return Grip::absent;
-    if (!wait()) return Grip::busy;
-  }
+bool Table::hold_at(ItemPointerData place) {
+  return call([&] {
+    CommandCounterIncrement();
+    return lock_row(place) == TM_Ok;
+  });
 }
 
 // Puts a row into the slot that is written.

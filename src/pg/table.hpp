@@ -44,8 +44,8 @@ class Table {
   // Finds the row with this key in the unique index `index` and locks it. `wait` is asked, each time that another
   // transaction stands in the way, whether to try again; the row is then in held().
   Grip hold(Oid index, Datum key, const std::function<bool()>& wait);
-  // Locks the row at this place, following later versions; absent if it was deleted.
-  Grip hold_at(ItemPointerData place, const std::function<bool()>& wait);
+  // Locks the row version at this place, without waiting; false if another transaction holds it or has replaced it.
+  bool hold_at(ItemPointerData place);
   // The row that was held last.
   Values held() const;
 
@@ -70,6 +70,7 @@ class Table {
 
  private:
   Values deform(TupleTableSlot* slot) const;
+  TM_Result lock_row(ItemPointerData place);
   Grip lock_found(const std::function<bool()>& wait, bool& again);
   void fill(const Values& row);
   void visit_rows(List* rows, const Visitor& visit) const;

@@ -19,8 +19,6 @@ using ledger::ClientRow;
 
 constexpr const char* kCallTask = "call_lost_client";
 
-bool never() { return false; }
-
 }  // namespace
 
 Tasks::Tasks(const capture::Setup& setup, ledger::FactReader& facts)
@@ -53,19 +51,21 @@ int Tasks::count_open(Datum client) {
   return static_cast<int>(std::ranges::count(of(client), "open", &Task::status));
 }
 
-// Writes a changed task; false if another session holds it.
-bool Tasks::change(Task& task) {
-  if (table_.hold_at(task.place, never) != pg::Grip::held) return false;
-  table_.update_held(task.values);
+// Writes a task as changed; false, leaving it as it is, if another session holds it or has just changed it.
+bool Tasks::change(Task& task, Task changed) {
+  if (!table_.hold_at(task.place)) return false;
+  table_.update_held(changed.values);
+  task = std::move(changed);
   return true;
 }
 
-// Sets a task to cancelled, in memory.
-void Tasks::cancel(Task& task, const std::string& outcome, core::Instant clock) {
+// A task as it is once it is cancelled.
+Tasks::Task Tasks::cancelled(Task task, const std::string& outcome, core::Instant clock) const {
   task.status = "cancelled";
   task.values.set(column_.status, ledger::text_datum(task.status));
   task.values.set(column_.outcome, ledger::text_datum(outcome));
   task.values.set(column_.closed_at, TimestampTzGetDatum(clock));
+  return task;
 }
 
 // Opens the call task of a lost client; false if another session may be opening one.
@@ -118,19 +118,20 @@ void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const Ta
     const bool same_loss = reading.status == core::Status::lost && reading.since && *reading.since <= task.opened_at;
     const bool later = std::ranges::any_of(
         tasks, [&](const Task& other) { return other.id > task.id && other.kind == task.kind; });
-    task.values.set(column_.evidence_withdrawn, BoolGetDatum(true));
+    Task changed = task;
+    changed.values.set(column_.evidence_withdrawn, BoolGetDatum(true));
     if (same_loss && !later) {
       const std::string why = "open again: call " + call.id + " no longer shows that it was done";
       const std::string note =
-          task.values.nulls[column_.note] ? why : ledger::text_string(task.values.values[column_.note]) + "; " + why;
-      task.status = "open";
-      task.values.set(column_.status, ledger::text_datum(task.status));
-      task.values.set(column_.note, ledger::text_datum(note));
+          changed.values.nulls[column_.note] ? why : ledger::text_string(changed.values.values[column_.note]) + "; " + why;
+      changed.status = "open";
+      changed.values.set(column_.status, ledger::text_datum(changed.status));
+      changed.values.set(column_.note, ledger::text_datum(note));
       for (const int cleared : {column_.closed_at, column_.closed_by, column_.outcome, column_.call_id,
                                 column_.call_source, column_.needed_seconds})
-        task.values.clear(cleared);
+        changed.values.clear(cleared);
     }
-    result.held_by_others |= !change(task);
+    result.held_by_others |= !change(task, std::move(changed));
   }
 }
 
@@ -147,8 +148,7 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
                           : reading.status == core::Status::lost        ? "not_to_be_contacted"
                           : order.returned || row.last_order_at >= task.opened_at ? "returned"
                                                                                   : "recovered";
-    cancel(task, outcome, clock);
-    const bool changed = change(task);
+    const bool changed = change(task, cancelled(task, outcome, clock));
     result.cancelled += changed;
     result.held_by_others |= !changed;
   }

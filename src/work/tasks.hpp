@@ -67,8 +67,8 @@ class Tasks {
     pg::Values values;
   };
   std::vector<Task> of(Datum client);
-  bool change(Task& task);
-  void cancel(Task& task, const std::string& outcome, core::Instant clock);
+  bool change(Task& task, Task changed);
+  Task cancelled(Task task, const std::string& outcome, core::Instant clock) const;
   bool open(const ledger::ClientRow& row, core::Instant clock);
   void look_at_evidence(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order,
                         std::vector<Task>& tasks, TaskResult& result);
