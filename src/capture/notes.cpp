@@ -18,12 +18,17 @@ Notes*& only() {
 
 }  // namespace
 
+void Note::compute_afresh() {
+  recompute = true;
+  added.clear();
+}
+
 void Note::merge(Note&& later) {
   recompute |= later.recompute;
+  tasks |= later.tasks;
   std::ranges::move(later.evidence, std::back_inserter(evidence));
   std::ranges::move(later.added, std::back_inserter(added));
-  if (added.size() > kMostAdded) recompute = true;
-  if (recompute) added.clear();
+  if (recompute || added.size() > kMostAdded) compute_afresh();
 }
 
 Notes::Notes(std::shared_ptr<const Setup> setup)
@@ -59,10 +64,7 @@ void Notes::add(const Fact& fact) {
     });
   };
   note.added.push_back({fact.kind, fact.at, keep(fact.value(Meaning::amount)), keep(fact.value(Meaning::seconds))});
-  if (note.added.size() > kMostAdded) {
-    note.recompute = true;
-    note.added.clear();
-  }
+  if (note.added.size() > kMostAdded) note.compute_afresh();
 }
 
 // Empties one layer into another.
@@ -105,12 +107,8 @@ Notes::Sum Notes::sum() const {
 void Notes::folded() {
   const int level = GetCurrentTransactionNestLevel();
   rolled_back(level);  // this savepoint's notes: they stand or fall with what was applied for them
-  for (auto& layer : layers_) {
-    for (auto& [client, note] : layer->clients) {
-      note.recompute = true;
-      note.added.clear();
-    }
-  }
+  for (auto& layer : layers_)
+    for (auto& [client, note] : layer->clients) note.compute_afresh();
 }
 
 Notes& notes() {

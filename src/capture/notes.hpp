@@ -42,11 +42,14 @@ struct CallName {
 // What changed for one client.
 struct Note {
   bool recompute = false;           // something that cannot just be added
+  bool tasks = false;               // its tasks changed
   std::vector<AddedFact> added;     // empty if recompute
   std::vector<CallName> evidence;   // calls that changed, or that tasks were closed with
 
   // Takes over what a later layer noted.
   void merge(Note&& later);
+  // Has the client computed afresh, whatever was added.
+  void compute_afresh();
 };
 
 class Notes {
@@ -77,9 +80,8 @@ class Notes {
   // After sum() was applied inside a savepoint, or at the top level.
   void folded();
 
+  // The setup when the first note was taken. It may change during a transaction; the keys stay what they are.
   const Setup& setup() const { return *setup_; }
-  // The setup may change during a transaction; the keys stay what they are.
-  void renew(std::shared_ptr<const Setup> setup) { setup_ = std::move(setup); }
 
  private:
   struct Hash {

@@ -109,8 +109,7 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
   for (const Seen* seen : {&before, &after}) {
     if (seen->verdict != Verdict::fact) continue;
     Note& note = notes().of(seen->fact.client);
-    note.recompute = true;
-    note.added.clear();
+    note.compute_afresh();
     if (source.kind == SourceKind::calls && was)
       note.evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
   }

@@ -7,6 +7,8 @@
 #include "pg/subtransaction.hpp"
 
 extern "C" {
+#include "catalog/pg_inherits.h"
+#include "storage/lmgr.h"
 #include "utils/ruleutils.h"
 }
 
@@ -52,10 +54,37 @@ Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capt
   return plans->by_source[source.id];
 }
 
+// Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
+// waits for this transaction a conditional request is refused.
+bool locked_by_us(Oid relation) {
+  LOCKTAG tag;
+  SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
+#if PG_VERSION_NUM >= 170000
+  return LockHeldByMe(&tag, AccessShareLock, true);
+#else
+  for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; ++mode)
+    if (LockHeldByMe(&tag, mode)) return true;
+  return false;
+#endif
+}
+
 }  // namespace
 
-FactReader::FactReader(std::shared_ptr<const capture::Setup> setup, int lock_wait)
-    : setup_(std::move(setup)), lock_wait_(lock_wait) {}
+bool lock_to_read(Oid relation, Patience& patience) {
+  const List* parts = pg::call([&] {
+    const bool partitioned = get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE;
+    return partitioned ? find_all_inheritors(relation, NoLock, nullptr) : list_make1_oid(relation);
+  });
+  for (int i = 0; i < list_length(parts); ++i) {
+    const Oid part = list_nth_oid(parts, i);
+    while (!pg::call([&] { return locked_by_us(part) || ConditionalLockRelationOid(part, AccessShareLock); }))
+      if (!patience()) return false;
+  }
+  return true;
+}
+
+FactReader::FactReader(std::shared_ptr<const capture::Setup> setup, Patience& patience)
+    : setup_(std::move(setup)), patience_(patience) {}
 
 void FactReader::of_client(Datum client, const Visitor& visit) {
   for (const capture::Source& source : setup_->sources) read(source, client, visit);
@@ -69,7 +98,12 @@ void FactReader::of_everybody(const Visitor& visit) {
 void FactReader::read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit) {
   const pg::AsRole role(source.given_by);
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
-  if (lock_wait_ > 0) settings.pin("lock_timeout", std::to_string(lock_wait_).c_str());
+  if (patience_.left()) {
+    if (!lock_to_read(source.relation, patience_))
+      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked table " + source.name);
+    // For whatever else there is to lock, an index that is being rebuilt for example.
+    settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
+  }
   Access& access = access_to(setup_, source);
   const std::string rows = all_rows(source);
   if (client && !access.by_client_fails) {

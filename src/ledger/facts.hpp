@@ -6,14 +6,19 @@
 
 #include "capture/setup.hpp"
 #include "ledger/dossier.hpp"
+#include "ledger/patience.hpp"
 #include "pg/query.hpp"
 
 namespace winback::ledger {
 
+// Locks a watched table, with its partitions, for reading; false if other sessions keep one of them locked longer than
+// there is patience. Asks again and again instead of queueing, so that no deadlock detection takes notice.
+bool lock_to_read(Oid relation, Patience& patience);
+
 class FactReader {
  public:
-  // `lock_wait`: milliseconds that reading may wait for a lock on a table; 0: as long as the session's lock_timeout.
-  FactReader(std::shared_ptr<const capture::Setup> setup, int lock_wait);
+  // `patience`: how long reading may wait for tables that others have locked.
+  FactReader(std::shared_ptr<const capture::Setup> setup, Patience& patience);
 
   using Visitor = std::function<void(const capture::Source&, capture::RowReader&, const capture::Fact&)>;
   // Visits the facts of one client.
@@ -38,7 +43,7 @@ class FactReader {
            bool pick);
 
   std::shared_ptr<const capture::Setup> setup_;
-  int lock_wait_;
+  Patience& patience_;
   Snapshot snapshot_ = nullptr;
   RejectedVisitor rejected_;
   OtherVisitor other_;

@@ -2,6 +2,7 @@
 #include "ledger/stale.hpp"
 
 #include "ledger/client_row.hpp"
+#include "ledger/patience.hpp"
 #include "ledger/wake.hpp"
 #include "pg/table.hpp"
 
@@ -13,10 +14,11 @@ namespace winback::ledger {
 
 void add_stale(const capture::Setup& setup, std::optional<Datum> client, const std::string& reason,
                core::Instant clock) {
-  pg::call([&] {
-    if (!ConditionalLockRelationOid(setup.tables.stale, RowExclusiveLock))
-      ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE), errmsg("winback.stale is locked by another session")));
-  });
+  // Patience of its own: where all of it is spent on a client that others hold, the mark must still be left, and a
+  // vacuum that truncates the table is over in a moment.
+  Patience patience(lock_wait);
+  while (!pg::call([&] { return ConditionalLockRelationOid(setup.tables.stale, RowExclusiveLock); }))
+    if (!patience()) throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked winback.stale");
   pg::Table table(setup.tables.stale);
   pg::Values row(table.columns());
   if (client) row.set(table.column("client_id"), *client);

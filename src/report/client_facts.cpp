@@ -36,7 +36,8 @@ void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Set
                const ledger::FactReader::Visitor& visit) {
   const Datum client = setup->key.from_text(text_argument(fcinfo, 0).c_str());
   const pg::Spi spi;
-  ledger::FactReader(setup, 0).of_client(client, visit);
+  ledger::Patience patience = ledger::Patience::endless();
+  ledger::FactReader(setup, patience).of_client(client, visit);
 }
 
 }  // namespace
@@ -94,7 +95,8 @@ WINBACK_FUNCTION(winback_find_call) {
   const auto setup = capture::need_setup();
   const std::string wanted = text_argument(fcinfo, 0);
   const pg::Spi spi;
-  ledger::FactReader facts(setup, 0);
+  ledger::Patience patience = ledger::Patience::endless();
+  ledger::FactReader facts(setup, patience);
   const auto put = [&](const capture::Source& source, const std::string* client) {
     pg::Values row = rows.row();
     row.set(0, ObjectIdGetDatum(source.relation));

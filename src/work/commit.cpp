@@ -2,31 +2,35 @@
 //
 // What is locked when. Until the application commits, nothing: the triggers only take notes. At commit
 //
-//   1. winback.client, status_change, task        ROW EXCLUSIVE, not waited for longer than winback.lock_wait: a rebuild
-//                                                 holds the first SHARE ROW EXCLUSIVE. Not had: all clients stale.
-//                                                 Under it the settings are read: a change of the rules keeps it
-//                                                 until everybody is dated anew, so nobody is dated by older ones.
-//   2. the watched tables                         ACCESS SHARE, without waiting. Not had: they may not be read, so a
-//                                                 client that needs it becomes stale (the read fails by lock_timeout).
-//   3. each client's row, in ascending order      FOR NO KEY UPDATE; together not longer than winback.lock_wait.
-//      of the keys                                Not had: that client stale.
+//   1. winback.client, status_change, task        ROW EXCLUSIVE; a rebuild holds the first SHARE ROW EXCLUSIVE.
+//                                                 Not had: all clients stale.
+//   2. the watched tables, with partitions        ACCESS SHARE, without waiting; asked for again, and waited for, when
+//                                                 a client has to be read from them. Not had then: that client stale.
+//   3. each client's row, in ascending order      FOR NO KEY UPDATE. Not had: that client stale.
+//      of the keys
 //   4. under the client's row: its tasks          without waiting; index entries too (see pg/table.cpp).
 //
-// All are held until the transaction ends, which is the next thing that happens. Nothing above waits in the server's lock
-// queues while it holds something that another committing session waits for, except for at most lock_wait, after which
-// it gives up: so no cycle lasts, whatever the application itself has locked before (a task's row, a table, a prepared
-// transaction's clients). Two sessions that change the same clients come in the same order.
+// All that is waited for together takes no longer than winback.lock_wait, and all is held until the transaction ends,
+// which is the next thing that happens. The waiting is done by asking again, not in the server's lock queues: so no
+// cycle lasts, whatever the application itself has locked before (a task's row, a table, a prepared transaction's
+// clients), and none is seen by the deadlock detection of a session of the application that happens to be part of one.
+// Two sessions that change the same clients come in the same order.
+//
+// By which rules and policy: the setup is read anew once the ledger is locked. A change of the rules commits with the
+// lock that a rebuild has, so whoever comes after it finds the new ones, and whoever came before it is computed afresh
+// by it; where it cannot have that lock it leaves everybody stale.
 //
 // Why it is right is argued in settle.hpp: whoever commits a client's fact holds its row while doing so, and computes
 // with a snapshot taken later, at every isolation level; direct writes through the table access method do not fail with
-// "could not serialize access" where an UPDATE at REPEATABLE READ would. At SERIALIZABLE a failure that the server raises
-// is passed on. PREPARE TRANSACTION applies likewise and keeps all locks until COMMIT PREPARED.
+// "could not serialize access" where an UPDATE at REPEATABLE READ would. At SERIALIZABLE a failure that the server
+// raises is passed on. PREPARE TRANSACTION applies likewise and keeps all locks until COMMIT PREPARED.
 //
 //   what happens                            what becomes of it
 //   --------------------------------------  --------------------------------------------------------------------
 //   all clients can be had                  applied, in a subtransaction
 //   one client fails                        the subtransaction is undone, then each client on its own; those that
-//                                           fail again become stale, with one WARNING
+//                                           fail again become stale; one WARNING, unless it is but another's lock
+//   the ledger, or its setup, is not had    all clients become stale
 //   rules or policy changed, or TRUNCATE    everybody is computed in one pass, under SHARE ROW EXCLUSIVE
 //   even winback.stale cannot be written    a WARNING; the commit goes on
 #include "work/commit.hpp"
@@ -50,15 +54,21 @@ namespace {
 
 using capture::Notes;
 
-// What is to be applied, with the setup of this moment.
+// What is to be applied.
 struct Work {
-  std::shared_ptr<const capture::Setup> setup;
+  const Notes& notes;
   Notes::Sum sum;
   core::Instant clock;
+  ledger::Patience patience;
+  std::shared_ptr<const capture::Setup> setup;  // once the ledger is locked
 };
 
-// Takes a lock on a relation within the time that a commit may wait.
+// Locks a table of the ledger; false if others keep it locked longer than there is patience.
 bool lock_soon(Oid relation, LOCKMODE mode, ledger::Patience& patience) {
+  if (!patience.left()) {
+    pg::call([&] { LockRelationOid(relation, mode); });
+    return true;
+  }
   do {
     if (pg::call([&] { return ConditionalLockRelationOid(relation, mode); })) return true;
   } while (patience());
@@ -67,27 +77,42 @@ bool lock_soon(Oid relation, LOCKMODE mode, ledger::Patience& patience) {
 
 }  // namespace
 
-std::shared_ptr<const capture::Setup> lock_ledger(LedgerLock lock) {
-  const capture::LedgerTables tables = capture::need_setup()->tables;
-  const LOCKMODE mode = lock == LedgerLock::clients ? RowExclusiveLock : ShareRowExclusiveLock;
-  if (lock == LedgerLock::everybody_waiting) pg::call([&] { LockRelationOid(tables.client, mode); });
-  ledger::Patience patience(ledger::lock_wait);
-  if (!lock_soon(tables.client, mode, patience) || !lock_soon(tables.status_change, RowExclusiveLock, patience) ||
-      !lock_soon(tables.task, RowExclusiveLock, patience))
-    throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked the ledger");
-  auto setup = capture::need_setup();
-  for (const capture::Source& source : setup->sources)
-    (void)pg::call([&] { return ConditionalLockRelationOid(source.relation, AccessShareLock); });
-  return setup;
+std::shared_ptr<const capture::Setup> lock_ledger(bool all, ledger::Patience& patience) {
+  for (auto setup = capture::need_setup();;) {
+    if (!lock_soon(setup->tables.client, all ? ShareRowExclusiveLock : RowExclusiveLock, patience) ||
+        !lock_soon(setup->tables.status_change, RowExclusiveLock, patience) ||
+        !lock_soon(setup->tables.task, RowExclusiveLock, patience))
+      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked the ledger");
+    // What was read before may be what the transaction that had the lock has just replaced: rules, policy, sources.
+    // From here on it can only be replaced by one that leaves everybody stale.
+    auto now = capture::need_setup();
+    if (now == setup) {
+      ledger::Patience none(0);
+      for (const capture::Source& source : setup->sources) (void)ledger::lock_to_read(source.relation, none);
+      return setup;
+    }
+    setup = std::move(now);
+  }
 }
 
 namespace {
 
+// Locks the ledger; false where the one that the notes are of is gone, and they have no more to say.
+bool lock_for(Work& work, bool all) {
+  work.setup = lock_ledger(all, work.patience);
+  const capture::Setup& noted = work.notes.setup();
+  if (work.setup->tables.client != noted.tables.client) return false;
+  // Times without a zone were read in the zone of the policy of then.
+  if (work.setup->calendar->time_zone() != noted.calendar->time_zone())
+    for (auto& [client, note] : work.sum.clients) note.compute_afresh();
+  return true;
+}
+
 // Applies the notes of these clients.
-void apply_clients(const Work& work, std::size_t first, std::size_t count) {
-  const auto setup = lock_ledger(LedgerLock::clients);
+void apply_clients(Work& work, std::size_t first, std::size_t count) {
+  if (!lock_for(work, false)) return;
   const pg::Spi spi;
-  Settler settler(setup, work.clock, Occasion::commit);
+  Settler settler(work.setup, work.clock, Occasion::commit, work.patience);
   const pg::OwnContext context("winback client", CurrentMemoryContext);
   for (std::size_t i = first; i < first + count; ++i) {
     const pg::InContext in(context.get());
@@ -97,50 +122,51 @@ void apply_clients(const Work& work, std::size_t first, std::size_t count) {
 }
 
 // Computes everybody afresh.
-void apply_to_everybody(const Work& work) {
-  Settler settler(lock_ledger(LedgerLock::everybody), work.clock, Occasion::bulk);
+void apply_to_everybody(Work& work) {
+  if (!lock_for(work, true)) return;
+  Settler settler(work.setup, work.clock, Occasion::bulk, work.patience);
   const bool evidence =
       std::ranges::any_of(work.sum.clients, [](const auto& client) { return !client.second.evidence.empty(); });
   rebuild(settler, work.sum.all_evidence || evidence);
 }
 
-// Leaves clients, or everybody, for later, and says why.
-void leave_stale(const Work& work, const std::vector<std::optional<Datum>>& clients, const pg::Failure& why) {
+// A client to be left for later, or everybody, and why.
+struct Mark {
+  std::optional<Datum> client;
+  std::string reason;
+};
+
+// Leaves clients for later.
+void leave_stale(const Work& work, const std::vector<Mark>& marks) {
   pg::Failure failure;
   const bool marked = attempt(failure, [&] {
-    for (const auto& client : clients) ledger::add_stale(*work.setup, client, why.message, work.clock);
+    for (const Mark& mark : marks) ledger::add_stale(work.notes.setup(), mark.client, mark.reason, work.clock);
   });
   if (!marked) pg::call([&] { pg::warn("winback could not mark a client as stale", failure); });
 }
 
+// Warns of what is not just another session's lock.
+void warn_of(const char* consequence, const pg::Failure& failure) {
+  if (failure.sqlstate != ERRCODE_LOCK_NOT_AVAILABLE) pg::call([&] { pg::warn(consequence, failure); });
+}
+
 // Applies everything, in pieces where the whole fails.
-void apply(const Work& work) {
+void apply(Work& work) {
   pg::Failure failure;
   if (work.sum.everything) {
     if (attempt(failure, [&] { apply_to_everybody(work); })) return;
     pg::call([&] { pg::warn("winback will recompute all clients later", failure); });
-    return leave_stale(work, {std::nullopt}, failure);
+    return leave_stale(work, {{std::nullopt, failure.message}});
   }
   const std::size_t count = work.sum.clients.size();
   if (count == 0 || attempt(failure, [&] { apply_clients(work, 0, count); })) return;
-  // Where the ledger as a whole is locked there is no sense in waiting once a client.
-  const bool locked_out = failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
-  if (!locked_out) pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
-  std::vector<std::optional<Datum>> failed;
+  warn_of("winback will recompute some clients later", failure);
+  std::vector<Mark> marks;
   for (std::size_t i = 0; i < count; ++i)
-    if (locked_out || !attempt(failure, [&] { apply_clients(work, i, 1); }))
-      failed.push_back(work.sum.clients[i].first);
-  leave_stale(work, failed, failure);
-}
-
-// Reads the setup anew; null where the ledger is gone or cannot be read.
-std::shared_ptr<const capture::Setup> present_setup() {
-  if (auto known = capture::setup_if_read()) return known;
-  std::shared_ptr<const capture::Setup> found;
-  pg::Failure failure;
-  if (!attempt(failure, [&] { found = capture::setup(); }))
-    pg::call([&] { pg::warn("winback could not read its settings", failure); });
-  return found;
+    // Where the ledger as a whole could not be had there is no sense in trying again.
+    if (!work.setup || !attempt(failure, [&] { apply_clients(work, i, 1); }))
+      marks.push_back({work.sum.clients[i].first, failure.message});
+  leave_stale(work, marks);
 }
 
 // The end of a transaction.
@@ -179,10 +205,8 @@ void apply_notes() {
   const pg::InContext in(context.get());
   // Toasted values are read under a snapshot, and at commit there is none.
   pg::call([] { PushActiveSnapshot(GetTransactionSnapshot()); });
-  if (auto setup = present_setup()) {
-    notes->renew(setup);
-    apply({setup, notes->sum(), clock::now()});
-  }
+  Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr};
+  apply(work);
   pg::call([] { PopActiveSnapshot(); });
   notes->folded();
 }
@@ -199,7 +223,7 @@ namespace winback::ledger {
 int lock_wait = 200;
 
 void define_settings() {
-  DefineCustomIntVariable("winback.lock_wait", "How long a commit may wait for clients that other sessions hold.",
+  DefineCustomIntVariable("winback.lock_wait", "How long a commit may wait for clients and tables that other sessions hold.",
                           "Clients that it does not get in this time are left in winback.stale for the worker.",
                           &lock_wait, 200, 0, 60000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
 }

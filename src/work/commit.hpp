@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "capture/setup.hpp"
+#include "ledger/patience.hpp"
 
 namespace winback::work {
 
@@ -11,15 +12,9 @@ namespace winback::work {
 // that cannot be brought up to date is left in winback.stale.
 void apply_notes();
 
-// For whom the ledger is locked, and how long that may be waited for.
-enum class LedgerLock {
-  clients,            // some clients: other writers go on; winback.lock_wait
-  everybody,          // a pass over all: other writers are kept out; winback.lock_wait
-  everybody_waiting,  // likewise; as long as it takes
-};
-
 // Takes the locks on tables that settling clients needs (see commit.cpp, steps 1 and 2), and returns the setup as it is
-// under them: what was committed before is known, what will be has to wait. An Error if not had, or without a ledger.
-std::shared_ptr<const capture::Setup> lock_ledger(LedgerLock lock);
+// under them. `all`: for a pass over everybody, which keeps every other writer out. An Error if the locks are not had
+// within `patience`, or there is no ledger.
+std::shared_ptr<const capture::Setup> lock_ledger(bool all, ledger::Patience& patience);
 
 }  // namespace winback::work

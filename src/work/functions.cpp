@@ -16,11 +16,13 @@ std::string text_argument(FunctionCallInfo fcinfo, int number) {
   return pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(number)); });
 }
 
-// The note of a client that is given as text.
+// The note of a client that is given as text and whose tasks are to be looked at.
 capture::Note& note_of(FunctionCallInfo fcinfo, int number) {
   const std::string client = text_argument(fcinfo, number);
   capture::Notes& notes = capture::notes();
-  return notes.of(notes.setup().key.from_text(client.c_str()));
+  capture::Note& note = notes.of(notes.setup().key.from_text(client.c_str()));
+  note.tasks = true;
+  return note;
 }
 
 // Puts the numbers of a sweep into a row, in the order of its declaration.
@@ -68,10 +70,11 @@ WINBACK_FUNCTION(winback_sweep_batch) {
 WINBACK_FUNCTION(winback_rebuild) {
   work::apply_notes();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
-  const auto setup = work::lock_ledger(work::LedgerLock::everybody_waiting);
+  ledger::Patience patience = ledger::Patience::endless();
+  const auto setup = work::lock_ledger(true, patience);
   for (const capture::Source& source : setup->sources)
     capture::unlist_all_rejected(*setup, source.relation);
-  work::Settler settler(setup, clock::now(), work::Occasion::bulk);
+  work::Settler settler(setup, clock::now(), work::Occasion::bulk, patience);
   std::int64_t rejected = 0;
   settler.facts().on_rejected([&](const capture::Source& source, Datum row, const std::string& reason) {
     capture::list_rejected(*setup, source.relation, row, reason);

@@ -18,15 +18,16 @@ using ledger::ClientRow;
 
 }  // namespace
 
-Settler::Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion)
+Settler::Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion,
+                 ledger::Patience& patience)
     : setup_(std::move(setup)),
       clock_(clock),
-      patience_(occasion == Occasion::sweep ? 0 : ledger::lock_wait),
+      patience_(patience),
       occasion_(occasion),
       client_(setup_->tables.client),
       columns_(client_),
       history_(*setup_),
-      facts_(setup_, std::max(1, ledger::lock_wait)),
+      facts_(setup_, patience),
       tasks_(*setup_, facts_) {}
 
 // All facts of a client, with a snapshot of this moment.
@@ -45,20 +46,20 @@ bool Settler::settle(Datum client, const capture::Note& note) {
   if (note.added.empty()) return revisit(client, order);
   const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
   if (grip == pg::Grip::busy) return held_by_others(client);
-  if (grip == pg::Grip::absent) return begin(client, note) || recompute(client, order);
+  if (grip == pg::Grip::absent) return begin(client, note, order) || recompute(client, order);
   const ClientRow before = columns_.read(client_.held());
   ClientRow row = before;
   std::vector<core::Change> changes;
   if (!ledger::add_facts(*setup_, row, note.added, changes)) return recompute(client, order);
   const int written = history_.append(row, std::move(changes), clock_);
   const bool lost = core::read(row.life, row.outlook, clock_).status == core::Status::lost;
-  order.look = before.open_tasks > 0 || lost;
+  order.look = note.tasks || before.open_tasks > 0 || lost;
   return conclude(std::move(row), before, written, order, true);
 }
 
 // Writes the row of a client of whom this transaction's added facts are all there is: whoever had committed another
 // would have left a row. False if another transaction may be writing one.
-bool Settler::begin(Datum client, const capture::Note& note) {
+bool Settler::begin(Datum client, const capture::Note& note, const TaskOrder& order) {
   ledger::Dossier dossier(*setup_, client);
   for (const capture::AddedFact& fact : note.added) dossier.add(ledger::item_of(*setup_, fact));
   ClientRow row = dossier.row();
@@ -66,7 +67,7 @@ bool Settler::begin(Datum client, const capture::Note& note) {
   if (client_.hold(setup_->tables.client_key, client, std::ref(patience_)) != pg::Grip::held) return false;
   const ClientRow before = row;
   const int written = history_.compare(row, dossier.changes(), clock_);
-  return conclude(std::move(row), before, written, {}, true);
+  return conclude(std::move(row), before, written, order, true);
 }
 
 bool Settler::recompute(Datum client, const TaskOrder& order) {
@@ -114,7 +115,7 @@ void Settler::replace(ledger::Dossier& dossier, Datum client, bool all_evidence)
 }
 
 // What follows from a row whose facts are worked in: tasks, the next instant; then the row itself. `before`: as
-// it was, held; nullopt where there is none yet.
+// it was, held; nullopt where there is none yet. False if a sweep is to come again.
 bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, int history_rows,
                        const TaskOrder& given, bool has_facts) {
   counts_.status_changes += history_rows;
@@ -125,7 +126,9 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
   const TaskResult tasks = order.look ? tasks_.settle(row, clock_, order) : TaskResult();
   counts_.tasks_opened += tasks.opened;
   counts_.tasks_cancelled += tasks.cancelled;
-  if (tasks.held_by_others) leave_stale(row.client, "another transaction holds a task of the client");
+  // A sweep leaves no mark: the client stays due, or marked as it is.
+  const bool skipped = tasks.held_by_others && occasion_ == Occasion::sweep;
+  if (tasks.held_by_others && !skipped) leave_stale(row.client, "another transaction holds a task of the client");
 
   row.open_tasks = tasks.open_tasks;
   row.due_at = due_at(row, tasks);
@@ -144,7 +147,7 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
     if (!client_.insert(columns_.write(row))) return held_by_others(row.client);
     ++counts_.clients;
   }
-  return true;
+  return !skipped;
 }
 
 // The instant at which the clock has the next thing to do for a client: a change of status that is not recorded yet, or

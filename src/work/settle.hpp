@@ -11,8 +11,8 @@
 //                           at READ COMMITTED, REPEATABLE READ and SERIALIZABLE alike.
 //
 // A third transaction whose facts are committed between the snapshot and the writing of the row cannot be: before its
-// commit it would have had to hold the row. A client without a row is given one first, empty; the unique index lets only
-// one transaction do that. A prepared transaction holds the row until it is committed or rolled back.
+// commit it would have had to hold the row. A client without a row is given one first, empty; the unique index lets
+// only one transaction do that. A prepared transaction holds the row until it is committed or rolled back.
 // Whoever cannot get the row in time leaves the client in winback.stale, in the same transaction as its facts; the
 // worker or a sweep then computes it afresh, after that commit.
 #pragma once
@@ -41,16 +41,18 @@ struct Counts {
 
 // On what occasion clients are settled.
 //
-//            opens tasks that are due    waits for clients    marks clients it cannot have
-//   commit   yes                         lock_wait in all     yes
-//   bulk     no: left to the sweep       lock_wait in all     yes
-//   sweep    yes                         no                   no: they stay due, or marked
+//            opens tasks that are due    marks clients it cannot have
+//   commit   yes                         yes
+//   bulk     no: left to the sweep       yes
+//   sweep    yes                         no: they stay due, or marked
 enum class Occasion { commit, bulk, sweep };
 
 class Settler {
  public:
-  // `clock`: the instant at which all of it happens.
-  Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion);
+  // `clock`: the instant at which all of it happens. `patience`: how long all of it together may wait for others; must
+  // outlive the settler.
+  Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion,
+          ledger::Patience& patience);
 
   // Works in what a transaction noted; false if the client could not be had in time.
   bool settle(Datum client, const capture::Note& note);
@@ -74,7 +76,7 @@ class Settler {
 
  private:
   ledger::Dossier gather(Datum client);
-  bool begin(Datum client, const capture::Note& note);
+  bool begin(Datum client, const capture::Note& note, const TaskOrder& order);
   bool held_by_others(Datum client);
   bool has_history(Datum client);
   bool revisit(Datum client, const TaskOrder& order);
@@ -84,7 +86,7 @@ class Settler {
 
   std::shared_ptr<const capture::Setup> setup_;
   core::Instant clock_;
-  ledger::Patience patience_;
+  ledger::Patience& patience_;
   Occasion occasion_;
   pg::Table client_;
   ledger::ClientColumns columns_;

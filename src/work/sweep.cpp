@@ -41,7 +41,8 @@ struct Sweep {
 template <class Step>
 int each_safely(Sweep& sweep, std::size_t count, Step step) {
   const auto run = [&](std::size_t first, std::size_t end) {
-    Settler settler(sweep.setup, sweep.clock, Occasion::sweep);
+    ledger::Patience none(0);
+    Settler settler(sweep.setup, sweep.clock, Occasion::sweep, none);
     const pg::OwnContext context("winback client", CurrentMemoryContext);
     int done = 0;
     for (std::size_t i = first; i < end; ++i) {
@@ -129,7 +130,8 @@ void settle_stale(Sweep& sweep) {
   if (!stale.empty() && !stale.front().client) {
     pg::Failure failure;
     const bool done = attempt(failure, [&] {
-      Settler everybody(lock_ledger(LedgerLock::everybody), sweep.clock, Occasion::bulk);
+      ledger::Patience patience(ledger::lock_wait);
+      Settler everybody(lock_ledger(true, patience), sweep.clock, Occasion::bulk, patience);
       result.clients += static_cast<int>(rebuild(everybody, true));
       for (const Stale& client : stale) ledger::remove_stale(*sweep.setup, client.places);
     });
@@ -168,7 +170,8 @@ void settle_due(Sweep& sweep) {
 SweepResult sweep(core::Instant clock, int most) {
   apply_notes();
   const pg::Spi spi;
-  Sweep sweep{lock_ledger(LedgerLock::clients), clock, most, {}};
+  ledger::Patience patience(ledger::lock_wait);
+  Sweep sweep{lock_ledger(false, patience), clock, most, {}};
   settle_stale(sweep);
   settle_due(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup);

@@ -132,7 +132,8 @@ WINBACK_FUNCTION(winback_verify) {
       LockRelationOid(setup->tables.status_change, AccessShareLock);
       LockRelationOid(setup->tables.task, AccessShareLock);
     });
-    work::Settler settler(setup, clock::now(), work::Occasion::sweep);
+    ledger::Patience patience = ledger::Patience::endless();
+    work::Settler settler(setup, clock::now(), work::Occasion::sweep, patience);
     settler.facts().fix(snapshot);
     Comparison comparison(*setup, rows, snapshot);
     work::each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
