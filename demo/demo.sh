@@ -79,7 +79,7 @@ start() {
   echo
   echo "  $bindir/psql -h $place -U postgres demo"
   echo
-  echo "Its clock stands still, two hours after the tables' end, until: ALTER DATABASE demo RESET winback.as_of"
+  echo "Its clock stands still until you say: ALTER DATABASE demo RESET winback.as_of"
   echo "To begin with:  SELECT * FROM winback.lost_clients;  SELECT * FROM winback.open_tasks;  \\d winback.*"
 }
 

@@ -21,8 +21,8 @@ SELECT status, count(*) AS clients, count(*) FILTER (WHERE abc = 'A') AS "A",
 
 \echo == Who is lost, since when, by which rule, and what each is worth
 \echo
-SELECT client_id AS client, name, lost_since::date AS "lost since", days_lost AS days, lost_by AS "by rule",
-       last_order_at::date AS "last order", orders, to_char(period_revenue, 'FM999,999,990.00') AS worth, abc
+SELECT client_id AS client, name, lost_since::date AS "lost since", lost_by AS "by rule",
+       last_order_at::date AS "last order", to_char(period_revenue, 'FM999,999,990.00') AS worth, abc
   FROM winback.lost_clients LIMIT 10;
 :stop
 
@@ -30,7 +30,7 @@ SELECT client_id AS client, name, lost_since::date AS "lost since", days_lost AS
 \echo
 SELECT lost_by AS "by rule", count(*) AS clients, to_char(sum(period_revenue), 'FM999,999,990') AS worth,
        min(lost_since)::date AS "the first", max(lost_since)::date AS "the latest",
-       sum(times_returned) AS "had come back before"
+       sum(times_returned) AS "came back before"
   FROM winback.lost_clients GROUP BY lost_by ORDER BY count(*) DESC;
 :stop
 
@@ -45,8 +45,8 @@ SELECT task_id AS chosen_task, client_id AS chosen_client, coalesce(name, client
   FROM winback.open_tasks ORDER BY period_revenue DESC NULLS LAST, task_id LIMIT 1 \gset
 \echo The most valuable ones:
 \echo
-SELECT task_id AS task, due_on AS due, client_id AS client, name, assignee AS manager, abc,
-       to_char(period_revenue, 'FM999,999,990.00') AS worth, last_contact_at::date AS "last contact", calls
+SELECT task_id AS task, due_on AS due, client_id AS client, name, assignee AS manager,
+       to_char(period_revenue, 'FM999,999,990.00') AS worth, last_contact_at::date AS "last contact"
   FROM winback.open_tasks ORDER BY period_revenue DESC NULLS LAST, task_id LIMIT 8;
 :stop
 
@@ -73,7 +73,8 @@ VALUES ('call-2', :'chosen_client', winback.now() - interval '5 minutes', 184, :
 \set ECHO queries
 SELECT winback.complete_task(:chosen_task, 'will order again', 'call-2') \g /dev/null
 SELECT task_id AS task, status, outcome, call_id AS call, closed_at::timestamp(0) AS closed,
-       (SELECT next_contact_on FROM winback.clients c WHERE c.client_id = t.client_id) AS "next contact"
+       (SELECT next_contact_on FROM winback.clients c
+         WHERE c.client_id = t.client_id) AS "call again"
   FROM winback.task t WHERE task_id = :chosen_task;
 \set ECHO none
 :stop
@@ -84,8 +85,8 @@ SET winback.as_of = :'order_at';
 \set ECHO queries
 INSERT INTO shop.orders (order_id, client_id, placed_at, amount, state)
 VALUES ('order-1', :'chosen_client', :'order_at', 120.00, 'paid');
-SELECT client_id AS client, status, status_since::timestamp(0) AS since, abc, times_lost, times_returned,
-       lost_at::date AS "lost again if silent until"
+SELECT client_id AS client, status, status_since::timestamp(0) AS since, times_lost, times_returned,
+       lost_at::date AS "lost again"
   FROM winback.clients WHERE client_id = :'chosen_client';
 \set ECHO none
 \echo The end of the story of this client, as it was kept:
