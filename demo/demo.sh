@@ -52,7 +52,7 @@ load_generated() {
 
 # Says what was loaded.
 show_tables() {
-  sql -d demo -At -c "SELECT format('%s clients, %s orders and %s calls in schema shop; the clock stands at %s',
+  sql -d demo -At -c "SELECT format('%s clients, %s orders, %s calls; the clock stands at %s',
     (SELECT count(DISTINCT client_id) FROM shop.orders), (SELECT count(*) FROM shop.orders),
     (SELECT count(*) FROM shop.calls), '$today')"
 }
@@ -80,7 +80,7 @@ start() {
   echo "  $bindir/psql -h $place -U postgres demo"
   echo
   echo "Its clock stands still until you say: ALTER DATABASE demo RESET winback.as_of"
-  echo "To begin with:  SELECT * FROM winback.lost_clients;  SELECT * FROM winback.open_tasks;  \\d winback.*"
+  echo "To begin with:  SELECT * FROM winback.open_tasks;  \\d winback.*"
 }
 
 case ${1:-} in

@@ -29,8 +29,8 @@ SELECT client_id AS client, name, lost_since::date AS "lost since", lost_by AS "
 \echo == How they were lost
 \echo
 SELECT lost_by AS "by rule", count(*) AS clients, to_char(sum(period_revenue), 'FM999,999,990') AS worth,
-       min(lost_since)::date AS "the first", max(lost_since)::date AS "the latest",
-       sum(times_returned) AS "came back before"
+       min(lost_since)::date AS "the first", max(lost_since)::date AS "the last",
+       sum(times_returned) AS "came back"
   FROM winback.lost_clients GROUP BY lost_by ORDER BY count(*) DESC;
 :stop
 
@@ -52,7 +52,7 @@ SELECT task_id AS task, due_on AS due, client_id AS client, name, assignee AS ma
 
 \echo From here on the demo itself plays the manager and the client.
 \echo
-\echo == :chosen_name is called. The call lasts 20 seconds: nobody was talked to, so the task stays open
+\echo == :chosen_name is called for 20 seconds: no contact, the task stays open
 \echo
 SET winback.as_of = :'first_call_at';
 INSERT INTO shop.calls (call_id, client_id, started_at, seconds, agent)
@@ -72,26 +72,26 @@ INSERT INTO shop.calls (call_id, client_id, started_at, seconds, agent)
 VALUES ('call-2', :'chosen_client', winback.now() - interval '5 minutes', 184, :'chosen_manager');
 \set ECHO queries
 SELECT winback.complete_task(:chosen_task, 'will order again', 'call-2') \g /dev/null
-SELECT task_id AS task, status, outcome, call_id AS call, closed_at::timestamp(0) AS closed,
+SELECT task_id AS task, status, outcome, call_id AS call, closed_at::date AS closed,
        (SELECT next_contact_on FROM winback.clients c
          WHERE c.client_id = t.client_id) AS "call again"
   FROM winback.task t WHERE task_id = :chosen_task;
 \set ECHO none
 :stop
 
-\echo == An order brings the client back: a plain INSERT by the shop, in its own transaction
+\echo == An order brings the client back: a plain INSERT by the shop
 \echo
 SET winback.as_of = :'order_at';
 \set ECHO queries
 INSERT INTO shop.orders (order_id, client_id, placed_at, amount, state)
 VALUES ('order-1', :'chosen_client', :'order_at', 120.00, 'paid');
-SELECT client_id AS client, status, status_since::timestamp(0) AS since, times_lost, times_returned,
-       lost_at::date AS "lost again"
+SELECT client_id AS client, status, status_since::date AS since, times_lost,
+       times_returned, lost_at::date AS "lost again"
   FROM winback.clients WHERE client_id = :'chosen_client';
 \set ECHO none
 \echo The end of the story of this client, as it was kept:
 \echo
-SELECT at::timestamp(0) AS at, what, left(concat_ws(', ', detail, amount), 60) AS detail
+SELECT at::date AS at, what, left(concat_ws(', ', detail, amount), 48) AS detail
   FROM (SELECT * FROM winback.life_cycle WHERE client_id = :'chosen_client' ORDER BY position DESC LIMIT 9) s
  ORDER BY position;
 :stop

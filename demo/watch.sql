@@ -12,14 +12,18 @@ SET winback.as_of = :'today';
 \set ECHO queries
 
 CREATE EXTENSION winback;
-SELECT winback.watch_clients('shop.clients', 'client_id', name => 'name', manager => 'manager',
-       channel => 'channel', region => 'region', do_not_contact => 'no_calls', registered_at => 'since');
-SELECT winback.watch_calls('shop.calls', 'call_id', 'client_id', 'started_at', 'seconds', agent => 'agent');
-SELECT winback.watch_events('shop.feedback', 'client_id', 'kind', 'at', 'score');
-SELECT winback.watch_orders('shop.orders', 'client_id', 'placed_at', 'amount', 'order_id',
-       counts_when => $$coalesce(state, '') NOT IN ('cancelled', 'canceled', 'draft') OR amount < 0$$);
+SELECT winback.watch_clients('shop.clients', 'client_id', name => 'name',
+       manager => 'manager', channel => 'channel', region => 'region',
+       do_not_contact => 'no_calls', registered_at => 'since');
+SELECT winback.watch_calls('shop.calls', 'call_id', 'client_id',
+       'started_at', 'seconds', agent => 'agent');
+SELECT winback.watch_events('shop.feedback', 'client_id', 'kind', 'at',
+       value => 'score');
+SELECT winback.watch_orders('shop.orders', 'client_id', 'placed_at', 'amount',
+       'order_id', counts_when => $$amount < 0
+           OR coalesce(state, '') NOT IN ('cancelled', 'canceled', 'draft')$$);
 
 \o
 \pset footer off
-SELECT * FROM winback.sweep();
+SELECT clients, status_changes, tasks_opened FROM winback.sweep();
 \set ECHO none
