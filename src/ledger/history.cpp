@@ -39,10 +39,10 @@ History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tabl
              table_.column("to_status"),  table_.column("changed_at"),  table_.column("recorded_at"),
              table_.column("rule"),       table_.column("manager"),     table_.column("channel"),
              table_.column("region"),     table_.column("department"),  table_.column("withdrawn_at")};
-  sequence_ = identity_sequence(setup.tables.status_change, column_.change_id + 1);
 }
 
 void History::insert(const ClientRow& row, const core::Change& change, core::Instant clock) {
+  if (!OidIsValid(sequence_)) sequence_ = identity_sequence(setup_.tables.status_change, column_.change_id + 1);
   pg::Values values(table_.columns());
   values.set(column_.change_id, pg::call([&] { return Int64GetDatum(nextval_internal(sequence_, false)); }));
   values.set(column_.client_id, row.client);

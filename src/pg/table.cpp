@@ -6,6 +6,8 @@
 // for the row is locked before: told not to, they would not even pass this transaction's own lock.
 #include "pg/table.hpp"
 
+#include <cstring>
+
 extern "C" {
 #include "access/stratnum.h"
 #include "catalog/index.h"
@@ -91,11 +93,17 @@ Table::~Table() {
 }
 
 int Table::column(const char* name) const {
+  // Columns are asked for in the order in which they stand: the catalog is asked only where one is out of it.
+  if (next_column_ < columns()) {
+    const Form_pg_attribute next = TupleDescAttr(RelationGetDescr(relation_), next_column_);
+    if (!next->attisdropped && std::strcmp(NameStr(next->attname), name) == 0) return next_column_++;
+  }
   const AttrNumber number = call([&] { return get_attnum(RelationGetRelid(relation_), name); });
   if (number == InvalidAttrNumber)
     throw Error(ERRCODE_UNDEFINED_COLUMN,
                 std::string("table winback.") + RelationGetRelationName(relation_) + " has no column \"" + name + "\"",
                 {}, "The ledger is not of this version of winback: run SELECT winback.init(NULL) to bring it up to date.");
+  next_column_ = number;
   return number - 1;
 }
 

@@ -76,6 +76,7 @@ class Table {
   void visit_rows(List* rows, const Visitor& visit) const;
 
   Relation relation_;
+  mutable int next_column_ = 0;  // the one after the last that column() found
   EState* executor_;
   ResultRelInfo* target_;
   TupleTableSlot* row_;    // what is written

@@ -29,7 +29,6 @@ Tasks::Tasks(const capture::Setup& setup, ledger::FactReader& facts)
              table_.column("closed_by"), table_.column("outcome"),   table_.column("call_id"),
              table_.column("call_source"), table_.column("note"),    table_.column("evidence_withdrawn"),
              table_.column("needed_seconds")};
-  sequence_ = ledger::identity_sequence(setup.tables.task, column_.task_id + 1);
 }
 
 // All tasks of a client, oldest first.
@@ -70,6 +69,7 @@ Tasks::Task Tasks::cancelled(Task task, const std::string& outcome, core::Instan
 
 // Opens the call task of a lost client; false if another session may be opening one.
 bool Tasks::open(const ClientRow& row, core::Instant clock) {
+  if (!OidIsValid(sequence_)) sequence_ = ledger::identity_sequence(setup_.tables.task, column_.task_id + 1);
   pg::Values task(table_.columns());
   task.set(column_.task_id, pg::call([&] { return Int64GetDatum(nextval_internal(sequence_, false)); }));
   task.set(column_.client_id, row.client);
