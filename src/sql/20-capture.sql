@@ -148,7 +148,7 @@ BEGIN
         END IF;
         IF EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent
                     WHERE i.inhparent = source AND c.relkind = 'r') THEN
-            RAISE NOTICE 'rows of tables that inherit from "%" do not count', source
+            RAISE NOTICE 'rows of tables that inherit from table % do not count', source
                 USING HINT = 'Watch each of these tables too.';
         END IF;
         PERFORM winback.rebuild();
