@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # figures.sh FOLDER: winback's figures on the real files of a folder against figures by plain SQL; see README.md.
-# The last line says how many comparisons passed and failed; the exit code is 0 only if none failed.
+# The last line says how many comparisons passed and failed, a quiet server being one; the exit code is 0 only if none failed.
 set -euo pipefail
 data=$(cd "${1:?usage: figures.sh FOLDER}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
@@ -71,6 +71,9 @@ for dataset in retail cdnow; do
                                                           count(*) FILTER (WHERE differing > 0) FROM figures.result')
   passed=$((passed + p)) failed=$((failed + f))
 done
+
+# A server that complained on the way is a failure too, whatever the figures.
+if grep -E ' (WARNING|ERROR|FATAL|PANIC): ' "$place/server.log"; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
 
 [ "$failed" != 0 ] || clear_place figures-server
 echo
