@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # figures.sh FOLDER: winback's figures on the real files of a folder against figures by plain SQL; see README.md.
-# The last line says how many comparisons passed and failed, a quiet server being one; the exit code is 0 only if none failed.
+# The last line says how many comparisons passed and failed, a quiet server being one; the exit code is 0 only if none
+# failed.
 set -euo pipefail
 data=$(cd "${1:?usage: figures.sh FOLDER}" && pwd)
 here=$(cd "$(dirname "$0")" && pwd)
