@@ -54,6 +54,9 @@ class RowReader {
   // Reads a row given as a composite value of the relation's type.
   Verdict read(Datum composite, Fact& fact, std::string& reason, bool pinned = false);
 
+  // Whether there may be rows on which the client expression fails.
+  bool client_may_fail() const { return expression(Meaning::client).may_fail; }
+
   // A value of the last fact as text; empty for null.
   std::string text_of(const Fact& fact, Meaning meaning) const;
   // The id of the order or call in the row that was last read as a composite, fact or not; empty where it fails.

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "pg/identity.hpp"
-#include "pg/subtransaction.hpp"
 
 extern "C" {
 #include "catalog/pg_inherits.h"
@@ -37,7 +36,7 @@ std::string all_rows(const capture::Source& source) {
 // How a source is read; kept as long as the setup that it belongs to.
 struct Access {
   std::unique_ptr<pg::Query> by_client, all;
-  bool by_client_fails = false;  // the client expression fails on some row: read all and pick
+  std::optional<bool> searchable;  // whether rows may be searched by the client expression; else read all and pick
 };
 struct Plans {
   std::shared_ptr<const capture::Setup> setup;
@@ -52,6 +51,13 @@ Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capt
     plans->setup = setup;
   }
   return plans->by_source[source.id];
+}
+
+// Whether rows may be searched by the client expression. One bad row elsewhere in the table must not keep a client from
+// being read: so where the expression can fail, only if an index on it shows that it does not.
+bool is_searchable(const capture::Source& source, const capture::RowReader& reader, Relation relation) {
+  return !reader.client_may_fail() ||
+         OidIsValid(capture::index_leading_with(*source.expression(capture::Meaning::client), relation));
 }
 
 // Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
@@ -106,35 +112,25 @@ void FactReader::read(const capture::Source& source, std::optional<Datum> client
   }
   Access& access = access_to(setup_, source);
   const std::string rows = all_rows(source);
-  if (client && !access.by_client_fails) {
+  Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
+  capture::RowReader& reader = setup_->reader(source, relation);
+  if (client && !access.searchable) access.searchable = is_searchable(source, reader, relation);
+  pg::call([&] { table_close(relation, NoLock); });
+  if (client && *access.searchable) {
     if (!access.by_client) {
       const std::string where = " WHERE (" + *source.expression(capture::Meaning::client) + "\n) = $1";
       access.by_client = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{setup_->key.oid()});
     }
-    // Where the client expression can fail, one bad row elsewhere in the table must not keep this client from being read.
-    try {
-      pg::Subtransaction attempt;
-      run(source, *access.by_client, client, visit, false);
-      attempt.commit();
-      return;
-    } catch (const pg::ServerError& error) {
-      const int category = ERRCODE_TO_CATEGORY(error.sqlstate());
-      if (category != ERRCODE_DATA_EXCEPTION) throw;
-      access.by_client_fails = true;
-    }
+    return run(source, reader, *access.by_client, {*client}, client, visit);
   }
   if (!access.all) access.all = std::make_unique<pg::Query>(rows, std::vector<Oid>{});
-  run(source, *access.all, client, visit, client.has_value());
+  run(source, reader, *access.all, {}, client, visit);
 }
 
-// Runs a query and visits the facts among its rows; `pick`: only those of the client.
-void FactReader::run(const capture::Source& source, const pg::Query& query, std::optional<Datum> client,
-                     const Visitor& visit, bool pick) {
-  Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
-  capture::RowReader& reader = setup_->reader(source, relation);
-  pg::call([&] { table_close(relation, NoLock); });
-  std::vector<Datum> arguments;
-  if (client && !pick) arguments.push_back(*client);
+// Runs a query and visits the facts among its rows; given a client, only its own: a key that equals it by the column's
+// collation need not by the ledger's.
+void FactReader::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
+                     const std::vector<Datum>& arguments, std::optional<Datum> client, const Visitor& visit) {
   query.read(arguments, [&](HeapTuple row, TupleDesc description) {
     const Datum composite = pg::call([&] {
       bool null;
@@ -143,7 +139,7 @@ void FactReader::run(const capture::Source& source, const pg::Query& query, std:
     capture::Fact fact;
     std::string reason;
     const capture::Verdict verdict = reader.read(composite, fact, reason, true);
-    if (verdict == capture::Verdict::fact && (!pick || setup_->key.equal(fact.client, *client)))
+    if (verdict == capture::Verdict::fact && (!client || setup_->key.equal(fact.client, *client)))
       visit(source, reader, fact);
     if (verdict == capture::Verdict::rejected && rejected_) rejected_(source, reader.last_as_jsonb(), reason);
     if (verdict != capture::Verdict::fact && other_) other_(source, reader);

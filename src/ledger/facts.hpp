@@ -39,8 +39,8 @@ class FactReader {
 
  private:
   void read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit);
-  void run(const capture::Source& source, const pg::Query& query, std::optional<Datum> client, const Visitor& visit,
-           bool pick);
+  void run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
+           const std::vector<Datum>& arguments, std::optional<Datum> client, const Visitor& visit);
 
   std::shared_ptr<const capture::Setup> setup_;
   Patience& patience_;
