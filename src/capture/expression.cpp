@@ -7,6 +7,7 @@
 
 extern "C" {
 #include "catalog/pg_proc.h"
+#include "access/sysattr.h"
 #include "access/transam.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -192,6 +193,14 @@ Node* analyze(Node* raw, Relation relation, ParseState* state) {
   return transformExpr(state, raw, EXPR_KIND_OTHER);
 }
 
+// Whether an expression names a system column: a row that is read as a whole has none.
+bool names_system_column(Node* node) {
+  Bitmapset* columns = nullptr;
+  pull_varattnos(node, 1, &columns);
+  const int least = bms_next_member(columns, -1);
+  return least >= 0 && least + FirstLowInvalidHeapAttributeNumber < 0;
+}
+
 // Whether a type is one that the argument may have as it is.
 bool fits(Wanted wanted, Oid type) {
   switch (wanted) {
@@ -269,6 +278,11 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
     result.hint = kPlainHint;
     return result;
   }
+  if (names_system_column(node)) {
+    result.complaint = "System columns are not allowed: they say where a row lies, not what it says.";
+    result.hint = kHint;
+    return result;
+  }
   (void)count_text_clock_words(node, &text_words);
   if (raw_words > text_words) {
     result.complaint = "A literal that means the present, such as 'now', is not allowed.";
@@ -306,7 +320,8 @@ Expression compile(const Argument& argument, const std::string& text, Relation r
     } catch (const pg::ServerError& error) {
       if (pg::must_pass(error.sqlstate())) throw;
       throw pg::Error(error.sqlstate(), quoted + "cannot be used: " + error.what(),
-                      error.data()->detail ? error.data()->detail : "", error.data()->hint ? error.data()->hint : kHint);
+                      error.data()->detail ? error.data()->detail : "",
+                      error.data()->hint ? error.data()->hint : kHint);
     }
   };
   const Analysis analysis = quoting(

@@ -14,7 +14,8 @@ CREATE TABLE winback.policy (
     one             boolean PRIMARY KEY DEFAULT true CHECK (one),
     timezone        text NOT NULL CHECK ((timestamptz '2000-01-01 00:00:00+00' AT TIME ZONE timezone) IS NOT NULL),
     contact_seconds numeric NOT NULL DEFAULT 20 CHECK (contact_seconds >= 0),
-    value_period    interval DEFAULT '12 months' CHECK (value_period > interval '0'),
+    value_period    interval DEFAULT '12 months'
+                    CHECK (value_period > interval '0' AND value_period <= interval '100 years'),
     abc_a           numeric NOT NULL DEFAULT 0.80 CHECK (abc_a > 0),
     abc_b           numeric NOT NULL DEFAULT 0.95 CHECK (abc_b <= 1),
     working_days    int[] NOT NULL DEFAULT '{1,2,3,4,5,6,7}'
@@ -34,10 +35,10 @@ CREATE TABLE winback.rule (
     position  int NOT NULL UNIQUE,
     status    text NOT NULL CHECK (status IN ('at_risk', 'lost')),
     enabled   boolean NOT NULL,
-    after     interval CHECK (after > interval '0'),
-    factor    double precision CHECK (factor > 0 AND factor < 'infinity'),
-    floor     interval CHECK (floor >= interval '0'),
-    ceiling   interval CHECK (ceiling > interval '0'),
+    after     interval CHECK (after > interval '0' AND after <= interval '100 years'),
+    factor    double precision CHECK (factor > 0 AND factor <= 100),
+    floor     interval CHECK (floor >= interval '0' AND floor <= interval '100 years'),
+    ceiling   interval CHECK (ceiling > interval '0' AND ceiling <= interval '100 years'),
     at_most   numeric CHECK (at_most >= 0),
     more_than int CHECK (more_than >= 0),
     threshold double precision CHECK (threshold > 0 AND threshold < 1),
@@ -76,7 +77,7 @@ INSERT INTO winback.rule_history SELECT '-infinity', r.* FROM winback.rule r;
 
 CREATE TABLE winback.interaction_status (
     name          text PRIMARY KEY,
-    contact_every interval NOT NULL CHECK (contact_every > interval '0')
+    contact_every interval NOT NULL CHECK (contact_every > interval '0' AND contact_every <= interval '100 years')
 );
 COMMENT ON TABLE winback.interaction_status IS 'how a client is to be approached; a client starts warm, a complaint makes it cold, the next purchase warm';
 COMMENT ON COLUMN winback.interaction_status.contact_every IS 'a lost client is contacted again this long after its last contact';
