@@ -29,7 +29,8 @@ BEGIN
     RETURN failures || ' times ' || coalesce(words, 'nothing');
 END $$;
 -- How much memory a session's contexts grow by when it does something wrong so often.
-CREATE FUNCTION memory() RETURNS bigint LANGUAGE sql AS 'SELECT sum(total_bytes)::bigint FROM pg_backend_memory_contexts';
+CREATE FUNCTION memory() RETURNS bigint LANGUAGE sql AS
+    'SELECT sum(total_bytes)::bigint FROM pg_backend_memory_contexts';
 CREATE FUNCTION grows(statement text, times int) RETURNS TABLE (what text, grown text) LANGUAGE plpgsql AS $$
 DECLARE
     before bigint;
@@ -42,21 +43,27 @@ BEGIN
 END $$;
 
 -- Errors of ours, raised in C++.
-SELECT * FROM grows($$SELECT winback._check_source('orders', 'purchase', '{"client": "id"}', 'pg_catalog', 'UTC')$$, 10000);
+SELECT * FROM grows($$SELECT winback._check_source('orders', 'purchase', '{"client": "id"}', 'pg_catalog', 'UTC')$$,
+    10000);
 SELECT * FROM grows($$SELECT winback.sweep('infinity')$$, 10000);
 SELECT * FROM grows($$SELECT winback._capture_row()$$, 10000);
 -- Errors of the server's, raised below our C++ and passed through it.
-SELECT * FROM grows($$SELECT winback._check_source('orders', 'purchase', '{"client": "no_column", "placed_at": "at"}', 'pg_catalog, public', 'UTC')$$, 10000);
+SELECT * FROM grows($$SELECT winback._check_source('orders', 'purchase', '{"client": "no_column", "placed_at": "at"}',
+    'pg_catalog, public', 'UTC')$$, 10000);
 SELECT * FROM grows($$SELECT * FROM winback._client_calls('no number')$$, 10000);
 SELECT * FROM grows($$SELECT winback._check_source('nothing', 'purchase', '{}', '', 'Nowhere/Town')$$, 10000);
 -- Errors of the server's in PL/pgSQL called from there.
 SELECT * FROM grows($$SELECT winback.complete_task(1, 'reached', 4711)$$, 2000);
 -- Errors that are caught and end in winback.rejected; rolled back with the savepoint.
-SELECT * FROM grows($$WITH bad AS (INSERT INTO purchase VALUES (1, 'x', '2024-01-01', 1), (2, '2', '2024-01-01', 0) RETURNING 1)
+SELECT * FROM grows($$WITH bad AS (INSERT INTO purchase VALUES (1, 'x', '2024-01-01', 1), (2, '2', '2024-01-01', 0)
+    RETURNING 1)
                       SELECT 1 / (count(*) - 2) FROM bad$$, 5000);
 -- Notes of facts in savepoints that are rolled back, and fold() in them.
-SELECT * FROM grows($$WITH good AS (INSERT INTO purchase VALUES (1, '1', '2024-05-01', 1) RETURNING 1) SELECT 1 / (count(*) - 1) FROM good$$, 5000);
-SELECT * FROM grows($$DO 'BEGIN INSERT INTO purchase VALUES (1, ''1'', ''2024-05-01'', 1); PERFORM winback.fold(); PERFORM 1 / 0; END'$$, 1000);
+SELECT * FROM grows($$WITH good AS (INSERT INTO purchase VALUES (1, '1', '2024-05-01', 1) RETURNING 1)
+    SELECT 1 / (count(*) - 1) FROM good$$, 5000);
+SELECT * FROM grows($$DO 'BEGIN
+    INSERT INTO purchase VALUES (1, ''1'', ''2024-05-01'', 1); PERFORM winback.fold(); PERFORM 1 / 0;
+END'$$, 1000);
 
 -- The session is as good as new.
 INSERT INTO purchase VALUES (1, '1', '2024-05-01', 0.5);

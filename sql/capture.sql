@@ -5,7 +5,8 @@ CREATE EXTENSION winback;
 SET timezone = 'UTC';
 SET winback.as_of = '2024-06-01 12:00:00+00';
 
-CREATE TABLE purchase (id int PRIMARY KEY, client int, at timestamptz, amount numeric, draft boolean NOT NULL DEFAULT false);
+CREATE TABLE purchase (id int PRIMARY KEY, client int, at timestamptz, amount numeric,
+    draft boolean NOT NULL DEFAULT false);
 CREATE INDEX ON purchase (client);
 CREATE TABLE call (id int PRIMARY KEY, client int, at timestamptz, seconds int);
 CREATE INDEX ON call (client);
@@ -14,11 +15,12 @@ SELECT winback.watch_calls('call', 'id', 'client', 'at', 'seconds');
 UPDATE winback.policy SET timezone = 'Europe/Berlin';
 -- What is known, and a last line of text that must not come: the differences.
 CREATE VIEW known AS
-SELECT client_id::text, status, first_order_at::date AS first, last_order_at::date AS last, orders, revenue, period_revenue AS period,
-       purchase_days AS days, mean_gap AS gap, last_contact_at::date AS contact
+SELECT client_id::text, status, first_order_at::date AS first, last_order_at::date AS last, orders, revenue,
+       period_revenue AS period, purchase_days AS days, mean_gap AS gap, last_contact_at::date AS contact
   FROM winback.clients
 UNION ALL
-SELECT 'DIFFERS: ' || client_id, column_name || ': ' || stored || ' / ' || expected, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'DIFFERS: ' || client_id, column_name || ': ' || stored || ' / ' || expected, NULL, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL
   FROM winback.verify()
  ORDER BY 1;
 
@@ -30,10 +32,12 @@ INSERT INTO purchase VALUES (2, 1, '2024-05-03 10:00+00', 0.05), (3, 2, '2024-05
 UPDATE purchase SET draft = true WHERE id = 7;
 SELECT * FROM known;
 -- A return lowers revenue and is no purchase, whether it comes before or after them, or alone.
-INSERT INTO purchase VALUES (8, 1, '2024-05-02 10:00+00', -4), (9, 1, '2024-05-20 10:00+00', -1.15), (10, 5, '2024-05-01 10:00+00', -3);
+INSERT INTO purchase VALUES (8, 1, '2024-05-02 10:00+00', -4), (9, 1, '2024-05-20 10:00+00', -1.15),
+    (10, 5, '2024-05-01 10:00+00', -3);
 SELECT * FROM known;
 -- Back-dated orders, and two on one local day that are two days in UTC.
-INSERT INTO purchase VALUES (11, 1, '2024-04-30 22:30+00', 1), (12, 1, '2022-01-01 10:00+00', 100), (13, 2, '2024-05-01 22:30+00', 2);
+INSERT INTO purchase VALUES (11, 1, '2024-04-30 22:30+00', 1), (12, 1, '2022-01-01 10:00+00', 100),
+    (13, 2, '2024-05-01 22:30+00', 2);
 SELECT * FROM known;
 
 -- UPDATE: an amount, a date, what counts, the client, to nobody and back; one that changes nothing of the fact.
@@ -70,7 +74,8 @@ USING (VALUES (20, 71), (22, NULL), (23, 5)) v (id, amount) ON p.id = v.id
  WHEN MATCHED AND v.amount IS NULL THEN DELETE
  WHEN MATCHED THEN UPDATE SET amount = v.amount
  WHEN NOT MATCHED THEN INSERT (id, client, at, amount) VALUES (v.id, 9, '2024-05-11 10:00+00', v.amount);
-INSERT INTO purchase (id, client, at, amount) VALUES (20, 7, '2024-05-12 10:00+00', 1), (24, 7, '2024-05-13 10:00+00', 2)
+INSERT INTO purchase (id, client, at, amount)
+    VALUES (20, 7, '2024-05-12 10:00+00', 1), (24, 7, '2024-05-13 10:00+00', 2)
     ON CONFLICT (id) DO UPDATE SET amount = purchase.amount + excluded.amount;
 INSERT INTO purchase (id, client, at, amount) VALUES (20, 7, '2024-05-12 10:00+00', 1000) ON CONFLICT DO NOTHING;
 WITH gone AS (DELETE FROM purchase WHERE id = 21 RETURNING *),
@@ -79,7 +84,11 @@ INSERT INTO purchase SELECT 30 + g.id, g.client, m.at, 0.5 FROM gone g, moved m;
 SELECT * FROM known WHERE client_id NOT IN ('1', '2', '3', '4', '5');
 
 -- A trigger of the application that changes the row before it is stored, and one that writes more of them.
-CREATE FUNCTION round_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.amount := ceil(NEW.amount); RETURN NEW; END $$;
+CREATE FUNCTION round_up() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.amount := ceil(NEW.amount);
+    RETURN NEW;
+END $$;
 CREATE TRIGGER round_up BEFORE INSERT OR UPDATE ON purchase FOR EACH ROW EXECUTE FUNCTION round_up();
 CREATE FUNCTION bonus() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -95,7 +104,8 @@ SELECT * FROM known WHERE client_id = '9';
 -- A foreign key's cascade.
 CREATE TABLE account (id int PRIMARY KEY);
 INSERT INTO account SELECT DISTINCT client FROM purchase WHERE client IS NOT NULL;
-ALTER TABLE purchase ADD CONSTRAINT of_account FOREIGN KEY (client) REFERENCES account ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE purchase ADD CONSTRAINT of_account FOREIGN KEY (client) REFERENCES account
+    ON DELETE CASCADE ON UPDATE CASCADE;
 UPDATE account SET id = 99 WHERE id = 9;
 DELETE FROM account WHERE id = 7;
 SELECT * FROM known WHERE client_id IN ('7', '9', '99');
@@ -184,18 +194,21 @@ DELETE FROM purchase WHERE id = 80;
 COMMIT;
 SELECT * FROM known WHERE client_id IN ('16', '17');
 -- More rows of one client than notes are kept of.
-INSERT INTO purchase SELECT 10000 + i, 18, timestamptz '2024-05-01' + i * interval '1 hour', 0.01 FROM generate_series(1, 300) i;
+INSERT INTO purchase SELECT 10000 + i, 18, timestamptz '2024-05-01' + i * interval '1 hour', 0.01
+  FROM generate_series(1, 300) i;
 SELECT * FROM known WHERE client_id = '18';
 
 -- Money is exact.
-INSERT INTO purchase SELECT 20000 + i, 19, '2024-05-24 10:00+00', '0.000000000000000000000000000001' FROM generate_series(1, 3) i;
+INSERT INTO purchase SELECT 20000 + i, 19, '2024-05-24 10:00+00', '0.000000000000000000000000000001'
+  FROM generate_series(1, 3) i;
 INSERT INTO purchase VALUES (20010, 19, '2024-05-24 10:00+00', '99999999999999999999999999999999999999');
 SELECT client_id, revenue FROM winback.clients WHERE client_id = 19;
 SELECT * FROM winback.verify();
 
 -- The value period ends with the last purchase: what was in it may not be in it any more after the next order, and
 -- after the last one is gone again. Its beginning is excluded.
-INSERT INTO purchase VALUES (30000, 20, '2023-01-31 12:00+01', 1), (30001, 20, '2023-02-01 12:00+01', 2), (30002, 20, '2023-12-01 12:00+01', 4);
+INSERT INTO purchase VALUES (30000, 20, '2023-01-31 12:00+01', 1), (30001, 20, '2023-02-01 12:00+01', 2),
+    (30002, 20, '2023-12-01 12:00+01', 4);
 SELECT * FROM known WHERE client_id = '20';
 INSERT INTO purchase VALUES (30003, 20, '2024-01-31 12:00+01', 8);
 SELECT * FROM known WHERE client_id = '20';
@@ -205,7 +218,8 @@ DELETE FROM purchase WHERE id IN (30003, 30004);
 SELECT * FROM known WHERE client_id = '20';
 
 -- Calls: the latest that is long enough, also when it goes.
-INSERT INTO call VALUES (1, 20, '2024-04-01 12:00+00', 21), (2, 20, '2024-04-02 12:00+00', 20), (3, 20, '2024-03-02 12:00+00', 100);
+INSERT INTO call VALUES (1, 20, '2024-04-01 12:00+00', 21), (2, 20, '2024-04-02 12:00+00', 20),
+    (3, 20, '2024-03-02 12:00+00', 100);
 SELECT client_id, last_contact_at FROM winback.clients WHERE client_id = 20;
 UPDATE call SET seconds = 1 WHERE id = 1;
 SELECT client_id, last_contact_at FROM winback.clients WHERE client_id = 20;
@@ -297,7 +311,8 @@ ROLLBACK;
 SELECT * FROM known;
 
 -- rebuild() computes what is there already.
-INSERT INTO purchase SELECT i, i % 3, timestamptz '2024-05-01 10:00+00' + i * interval '1 day', i FROM generate_series(1, 10) i;
+INSERT INTO purchase SELECT i, i % 3, timestamptz '2024-05-01 10:00+00' + i * interval '1 day', i
+  FROM generate_series(1, 10) i;
 SELECT winback.rebuild();
 SELECT * FROM known;
 

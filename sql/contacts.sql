@@ -1,4 +1,5 @@
--- When a lost client is to be contacted next: calls, warm and cold, working days, and who is not to be contacted at all.
+-- When a lost client is to be contacted next: calls, warm and cold, working days, and who is not to be contacted at
+-- all.
 SET client_min_messages = warning;
 CREATE EXTENSION winback;
 \set SHOW_CONTEXT never
@@ -24,7 +25,8 @@ SELECT * FROM known;
 
 -- More than 20 seconds are a contact; exactly 20 are not. A contact before the loss counts too, if it comes out later.
 INSERT INTO purchase SELECT c, '2024-02-10 12:00' FROM unnest('{20 s,20.001 s,before,long before,unknown}'::text[]) c;
-INSERT INTO call VALUES (1, '20 s', '2024-05-20 23:30', 20), (2, '20.001 s', '2024-05-20 23:30', 20.001), (3, 'before', '2024-05-01 12:00', 60),
+INSERT INTO call VALUES (1, '20 s', '2024-05-20 23:30', 20), (2, '20.001 s', '2024-05-20 23:30', 20.001),
+    (3, 'before', '2024-05-01 12:00', 60),
                         (4, 'long before', '2024-04-01 12:00', 60), (5, 'unknown', '2024-05-20 12:00', NULL);
 SELECT * FROM known WHERE last_contact_at IS NOT NULL OR client_id IN ('20 s', 'unknown');
 UPDATE winback.policy SET contact_seconds = 19.5;

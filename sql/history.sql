@@ -13,7 +13,8 @@ INSERT INTO purchase VALUES (1, 1, '2022-01-10 12:00', 1), (2, 1, '2022-09-10 12
 SELECT winback.init('int');
 UPDATE winback.policy SET timezone = 'Europe/Berlin';
 CREATE VIEW story AS
-SELECT change_id AS id, client_id AS client, from_status, to_status, changed_at, recorded_at::date AS recorded, rule, manager, region,
+SELECT change_id AS id, client_id AS client, from_status, to_status, changed_at, recorded_at::date AS recorded, rule,
+    manager, region,
        withdrawn_at::date AS withdrawn
   FROM winback.status_change;
 
@@ -52,7 +53,8 @@ SELECT * FROM story WHERE client = 2 ORDER BY changed_at, id;
 SELECT client_id, status, times_lost FROM winback.clients ORDER BY client_id;
 
 -- What was known at any time can be asked again: of the 1st, the 3rd and the 5th of June.
-SELECT d::date AS as_known_on, count(*) FILTER (WHERE to_status = 'lost') AS losses, count(*) FILTER (WHERE from_status = 'lost') AS returns
+SELECT d::date AS as_known_on, count(*) FILTER (WHERE to_status = 'lost') AS losses,
+    count(*) FILTER (WHERE from_status = 'lost') AS returns
   FROM generate_series('2024-06-01', '2024-06-05', interval '2 days') d
   JOIN winback.status_change c ON c.recorded_at <= d AND coalesce(c.withdrawn_at > d, true) AND client_id = 1
  GROUP BY d ORDER BY d;
@@ -76,14 +78,17 @@ SELECT winback.unwatch('purchase');
 SELECT count(*), count(withdrawn_at) FROM winback.status_change;
 SELECT client_id, status FROM winback.clients ORDER BY 1;
 SELECT winback.watch_orders('purchase', 'customer', 'at', 'amount');
-SELECT from_status, to_status, changed_at, recorded_at::date FROM winback.status_change WHERE withdrawn_at IS NULL ORDER BY client_id, changed_at;
+SELECT from_status, to_status, changed_at, recorded_at::date FROM winback.status_change WHERE withdrawn_at IS NULL
+ ORDER BY client_id, changed_at;
 
 -- What time brings is recorded by the sweep, and read before it.
 SET winback.as_of = '2024-08-12 12:00';
 SELECT count(*) FROM winback.status_change WHERE withdrawn_at IS NULL;
-SELECT at, detail, source FROM winback.life_cycle WHERE client_id = 1 AND what = 'status changed' ORDER BY position DESC LIMIT 2;
+SELECT at, detail, source FROM winback.life_cycle WHERE client_id = 1 AND what = 'status changed'
+ ORDER BY position DESC LIMIT 2;
 SELECT status_changes FROM winback.sweep();
-SELECT at, detail, source FROM winback.life_cycle WHERE client_id = 1 AND what = 'status changed' ORDER BY position DESC LIMIT 2;
+SELECT at, detail, source FROM winback.life_cycle WHERE client_id = 1 AND what = 'status changed'
+ ORDER BY position DESC LIMIT 2;
 SELECT * FROM winback.verify();
 
 DROP SCHEMA winback CASCADE;

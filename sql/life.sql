@@ -1,4 +1,5 @@
--- The life of one client, from its first offer through two losses: what is known of it, and what is to be done, at each step.
+-- The life of one client, from its first offer through two losses: what is known of it, and what is to be done, at
+-- each step.
 SET client_min_messages = warning;
 CREATE EXTENSION winback;
 \set SHOW_CONTEXT never
@@ -16,7 +17,8 @@ SELECT winback.watch_orders('purchase', 'customer', 'at', 'amount', 'id');
 SELECT winback.watch_calls('call', 'id', 'customer', 'at', 'seconds', 'agent');
 INSERT INTO customer VALUES (7, 'Grace Hopper', 'ann', 'north');
 CREATE VIEW grace AS
-SELECT status, status_since, lost_by, at_risk_at, lost_at, interaction_status AS manner, next_contact_on, times_lost AS lost,
+SELECT status, status_since, lost_by, at_risk_at, lost_at, interaction_status AS manner, next_contact_on,
+    times_lost AS lost,
        times_returned AS returned, open_tasks AS tasks
   FROM winback.clients WHERE client_id = 7;
 CREATE VIEW todo AS SELECT task_id, name, title, assignee, due_on, overdue, opened_at, lost_by FROM winback.open_tasks;
@@ -53,7 +55,8 @@ SELECT next_contact_on FROM grace;
 
 -- Three orders. The first one brings her back.
 SET winback.as_of = '2024-05-22 18:00';
-INSERT INTO purchase VALUES (1, 7, '2024-05-02 12:00', 100), (2, 7, '2024-05-12 12:00', 50), (3, 7, '2024-05-22 12:00', 25.50);
+INSERT INTO purchase VALUES (1, 7, '2024-05-02 12:00', 100), (2, 7, '2024-05-12 12:00', 50),
+    (3, 7, '2024-05-22 12:00', 25.50);
 SELECT * FROM grace;
 SELECT revenue, orders, purchase_days, mean_gap, first_order_at, last_order_at, abc FROM winback.clients;
 
@@ -90,7 +93,8 @@ SELECT * FROM grace;
 
 -- Her story.
 SELECT position, at, what, detail, amount, who FROM winback.life_cycle WHERE client_id = 7 ORDER BY position;
-SELECT change_id, from_status, to_status, changed_at, recorded_at, rule, manager, region, withdrawn_at FROM winback.status_change ORDER BY change_id;
+SELECT change_id, from_status, to_status, changed_at, recorded_at, rule, manager, region, withdrawn_at
+  FROM winback.status_change ORDER BY change_id;
 SELECT name, lost_since, days_lost, lost_by, times_lost, times_returned, next_contact_on FROM winback.lost_clients;
 SELECT * FROM winback.verify();
 

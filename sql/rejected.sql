@@ -94,5 +94,15 @@ SELECT source, row, reason FROM winback.rejected WHERE source <> 'purchase'::reg
 SELECT client_id, name, registered_at, last_contact_at, status FROM winback.clients ORDER BY 1;
 SELECT * FROM winback.verify();
 
+-- A bad row elsewhere keeps nobody from being computed, however many rows a client has.
+SELECT winback.unwatch('purchase');
+TRUNCATE purchase;
+INSERT INTO purchase SELECT i, '7', '2024-05-01', 1, 1 FROM generate_series(1, 1500) i;
+INSERT INTO purchase VALUES (0, 'x', '2024-05-01', 1, 1);
+SELECT winback.watch_orders('purchase', 'client::int', 'at', 'amount');
+INSERT INTO purchase VALUES (1, '7', '2024-04-01', 1, 1);
+SELECT client_id, orders, revenue FROM winback.clients WHERE client_id = 7;
+SELECT * FROM winback.verify();
+
 DROP SCHEMA winback CASCADE;
 DROP TABLE purchase, call, happening, customer CASCADE;

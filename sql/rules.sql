@@ -12,13 +12,14 @@ CREATE FUNCTION event(client text, kind text, at timestamptz, value numeric DEFA
     'SELECT winback.record_event(client, kind, at, value)';
 -- A client as it is read at several clocks.
 CREATE FUNCTION seen(client text, VARIADIC clocks timestamptz[])
-RETURNS TABLE (clock timestamptz, status text, status_since timestamptz, lost_by text, at_risk_at timestamptz, lost_at timestamptz,
-               lost int, returned int) LANGUAGE plpgsql AS $$
+RETURNS TABLE (clock timestamptz, status text, status_since timestamptz, lost_by text, at_risk_at timestamptz,
+               lost_at timestamptz, lost int, returned int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     FOREACH clock IN ARRAY clocks LOOP
         PERFORM set_config('winback.as_of', seen.clock::text, true);
-        RETURN QUERY SELECT seen.clock, c.status, c.status_since, c.lost_by, c.at_risk_at, c.lost_at, c.times_lost, c.times_returned
+        RETURN QUERY SELECT seen.clock, c.status, c.status_since, c.lost_by, c.at_risk_at, c.lost_at, c.times_lost,
+            c.times_returned
                        FROM winback.clients c WHERE c.client_id = seen.client;
     END LOOP;
 END $$;
@@ -26,10 +27,12 @@ END $$;
 -- silence: three months of the calendar after the last purchase, in the policy's time zone (here across the change to
 -- summer time, and from the 31st to the 30th). Status at reading needs no worker.
 INSERT INTO purchase VALUES ('silence', '2024-01-31 12:00');
-SELECT * FROM seen('silence', '2024-01-31 12:00', '2024-03-31 11:59:59.999999', '2024-03-31 12:00', '2024-04-30 11:59:59.999999', '2024-04-30 12:00', '2030-01-01');
+SELECT * FROM seen('silence', '2024-01-31 12:00', '2024-03-31 11:59:59.999999', '2024-03-31 12:00',
+    '2024-04-30 11:59:59.999999', '2024-04-30 12:00', '2030-01-01');
 -- An hour that the clocks leave out, and one that they have twice.
 INSERT INTO purchase VALUES ('spring', '2023-12-31 02:30'), ('autumn', '2024-07-27 02:30');
-SELECT client_id, lost_at, lost_at AT TIME ZONE 'UTC' AS utc FROM winback.clients WHERE client_id IN ('spring', 'autumn') ORDER BY 1;
+SELECT client_id, lost_at, lost_at AT TIME ZONE 'UTC' AS utc FROM winback.clients
+ WHERE client_id IN ('spring', 'autumn') ORDER BY 1;
 -- A purchase at the very instant of the deadline prevents it; one a microsecond later comes back from a loss.
 INSERT INTO purchase VALUES ('on time', '2024-01-10 12:00'), ('on time', '2024-04-10 12:00'),
                             ('late', '2024-01-10 12:00'), ('late', '2024-04-10 12:00:00.000001');
@@ -40,8 +43,9 @@ INSERT INTO purchase VALUES ('ahead', '2023-01-01 12:00'), ('ahead', '2025-01-01
 SELECT * FROM seen('ahead', '2024-06-01', '2025-03-31', '2025-04-01 12:00');
 
 -- slowing: two months where there are less than 3 purchase days, else 1.5 times the mean gap between them.
-INSERT INTO purchase VALUES ('two days', '2024-01-01 12:00'), ('two days', '2024-01-05 09:00'), ('two days', '2024-01-05 12:00'),
-                            ('three days', '2024-01-01 12:00'), ('three days', '2024-01-05 09:00'), ('three days', '2024-01-12 12:00');
+INSERT INTO purchase VALUES ('two days', '2024-01-01 12:00'), ('two days', '2024-01-05 09:00'),
+    ('two days', '2024-01-05 12:00'),
+    ('three days', '2024-01-01 12:00'), ('three days', '2024-01-05 09:00'), ('three days', '2024-01-12 12:00');
 SELECT client_id, purchase_days, mean_gap, at_risk_at FROM winback.clients WHERE client_id LIKE '% days' ORDER BY 1;
 SELECT * FROM seen('three days', '2024-01-20 23:59:59', '2024-01-21', '2024-04-12 11:59:59', '2024-04-12 12:00');
 -- It never comes later than the loss; at one instant the client is lost, with one row of history.
@@ -49,7 +53,8 @@ INSERT INTO purchase VALUES ('rare', '2022-01-01 12:00'), ('rare', '2022-12-01 1
 SELECT * FROM seen('rare', '2024-04-01 11:59:59', '2024-04-01 12:00');
 
 -- detractor: a score of 0 to 6, at its instant; the first of several bad ones in a row; cleared by a later good one.
-INSERT INTO purchase SELECT c, '2024-01-10 12:00' FROM unnest('{seven,six,zero,run,cleared,bought,same,highest}'::text[]) c;
+INSERT INTO purchase SELECT c, '2024-01-10 12:00'
+  FROM unnest('{seven,six,zero,run,cleared,bought,same,highest}'::text[]) c;
 SELECT event('seven', 'nps', '2024-01-20 12:00', 7), event('six', 'nps', '2024-01-20 12:00', 6),
        event('zero', 'nps', '2024-01-20 12:00', 0), event('run', 'nps', '2024-01-20 12:00', 5),
        event('run', 'nps', '2024-01-22 12:00', 0), event('cleared', 'nps', '2024-01-20 12:00', 6),
@@ -67,20 +72,25 @@ SELECT client_id, status, status_since, lost_by, times_lost, times_returned FROM
 -- conflict: at its instant, also of a client that never bought.
 SELECT event('stranger', 'conflict', '2024-01-20 12:00');
 INSERT INTO purchase VALUES ('quarrel', '2024-01-10 12:00');
-SELECT event('quarrel', 'conflict', '2024-01-20 12:00'), event('quarrel', 'conflict', '2024-01-25 12:00'), event('quarrel', 'nps', '2024-01-26 12:00', 10);
-SELECT client_id, status, status_since, lost_by FROM winback.clients WHERE client_id IN ('stranger', 'quarrel') ORDER BY 1;
+SELECT event('quarrel', 'conflict', '2024-01-20 12:00'), event('quarrel', 'conflict', '2024-01-25 12:00'),
+    event('quarrel', 'nps', '2024-01-26 12:00', 10);
+SELECT client_id, status, status_since, lost_by FROM winback.clients WHERE client_id IN ('stranger', 'quarrel')
+ ORDER BY 1;
 
 -- fruitless: more than 3 inquiries and no purchase up to then: at the one that exceeds it.
-SELECT event('asks', 'inquiry', timestamptz '2024-01-10 12:00' + i * interval '1 day'), event('buys', 'inquiry', timestamptz '2024-01-10 12:00' + i * interval '1 day')
+SELECT event('asks', 'inquiry', timestamptz '2024-01-10 12:00' + i * interval '1 day'),
+    event('buys', 'inquiry', timestamptz '2024-01-10 12:00' + i * interval '1 day')
   FROM generate_series(1, 5) i;
 INSERT INTO purchase VALUES ('buys', '2024-01-14 12:00');
 SELECT client_id, status, status_since, lost_by FROM winback.clients WHERE client_id IN ('asks', 'buys') ORDER BY 1;
 
 -- unanswered_offer: not followed by a purchase within three months; a purchase at the deadline answers it; one at the
 -- very instant of the offer does not follow it, but then silence, which is further up, comes at the same instant.
-SELECT event('offered', 'offer', '2024-01-10 12:00'), event('answered', 'offer', '2024-01-10 12:00'), event('at once', 'offer', '2024-01-10 12:00');
+SELECT event('offered', 'offer', '2024-01-10 12:00'), event('answered', 'offer', '2024-01-10 12:00'),
+    event('at once', 'offer', '2024-01-10 12:00');
 INSERT INTO purchase VALUES ('answered', '2024-04-10 12:00'), ('at once', '2024-01-10 12:00');
-SELECT client_id, lost_by, lost_at FROM winback.clients WHERE client_id IN ('offered', 'answered', 'at once') ORDER BY 1;
+SELECT client_id, lost_by, lost_at FROM winback.clients WHERE client_id IN ('offered', 'answered', 'at once')
+ ORDER BY 1;
 SELECT * FROM seen('offered', '2024-04-10 11:59:59', '2024-04-10 12:00');
 
 -- The earliest rule wins, at a tie the one further up.
@@ -103,9 +113,11 @@ SELECT client_id, status, status_since, times_lost, times_returned FROM winback.
 -- own_cadence is off; on, it acts from that moment on: three times the mean gap, not before a month, nor after a year.
 SET winback.as_of = '2024-02-01';
 UPDATE winback.rule SET enabled = rule = 'own_cadence' WHERE rule IN ('own_cadence', 'silence');
-INSERT INTO purchase VALUES ('weekly', '2024-01-24 12:00'), ('weekly', '2024-01-31 12:00'), ('monthly', '2024-01-01 12:00'), ('monthly', '2024-01-31 12:00'),
-                            ('yearly', '2023-01-31 12:00'), ('yearly', '2024-01-31 12:00'), ('once', '2024-01-31 12:00');
-SELECT client_id, mean_gap, lost_by, lost_at FROM winback.clients WHERE client_id IN ('weekly', 'monthly', 'yearly', 'once') ORDER BY 1;
+INSERT INTO purchase VALUES ('weekly', '2024-01-24 12:00'), ('weekly', '2024-01-31 12:00'),
+    ('monthly', '2024-01-01 12:00'), ('monthly', '2024-01-31 12:00'),
+    ('yearly', '2023-01-31 12:00'), ('yearly', '2024-01-31 12:00'), ('once', '2024-01-31 12:00');
+SELECT client_id, mean_gap, lost_by, lost_at FROM winback.clients
+ WHERE client_id IN ('weekly', 'monthly', 'yearly', 'once') ORDER BY 1;
 SELECT * FROM seen('weekly', '2024-02-01', '2024-02-29 11:59:59', '2024-02-29 12:00');
 SELECT * FROM winback.verify();
 
@@ -117,10 +129,12 @@ SELECT from_status, to_status, changed_at, rule FROM winback.status_change
  WHERE client_id = 'weekly' AND withdrawn_at IS NULL ORDER BY changed_at;
 -- A parameter: six weeks of silence. It acts at once on those who are silent for longer.
 UPDATE winback.rule SET after = '6 weeks' WHERE rule = 'silence';
-SELECT client_id, status, status_since, lost_by, lost_at FROM winback.clients WHERE client_id IN ('three days', 'weekly', 'on time') ORDER BY 1;
+SELECT client_id, status, status_since, lost_by, lost_at FROM winback.clients
+ WHERE client_id IN ('three days', 'weekly', 'on time') ORDER BY 1;
 SELECT * FROM winback.verify();
 
--- Days are those of the policy's zone: in New York these are two purchase days, in Berlin one, and midnight comes later.
+-- Days are those of the policy's zone: in New York these are two purchase days, in Berlin one, and midnight comes
+-- later.
 INSERT INTO purchase VALUES ('zone', '2024-02-20 03:00'), ('zone', '2024-02-20 23:00');
 SELECT purchase_days, lost_at FROM winback.clients WHERE client_id = 'zone';
 UPDATE winback.policy SET timezone = 'America/New_York';

@@ -41,7 +41,8 @@ SELECT winback.sweep('-infinity');
 -- Late, it does all that is due: two changes of a client at their own instants.
 SET winback.as_of = '2024-04-13 08:00';
 SELECT * FROM winback.sweep();
-SELECT client_id, from_status, to_status, changed_at, recorded_at FROM winback.status_change ORDER BY client_id, changed_at;
+SELECT client_id, from_status, to_status, changed_at, recorded_at FROM winback.status_change
+ ORDER BY client_id, changed_at;
 SELECT * FROM tasks;
 SELECT * FROM winback.verify();
 
@@ -92,7 +93,7 @@ INSERT INTO purchase VALUES (1, '2024-07-31');
 DELETE FROM purchase WHERE customer = 2;
 SELECT count(*) FROM purchase WHERE customer IN (1, 2);
 SELECT client_id, reason, since FROM winback.stale ORDER BY 1;
-SELECT client_id, stale FROM winback.clients WHERE stale;
+SELECT client_id, stale FROM winback.clients WHERE stale ORDER BY 1;
 SELECT stale_settled, skipped FROM winback.sweep();
 ALTER TABLE purchase ADD COLUMN amount numeric DEFAULT 3;
 SELECT stale_settled, skipped FROM winback.sweep();

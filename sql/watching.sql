@@ -27,6 +27,8 @@ BEGIN
     EXECUTE format('INSERT INTO purchase VALUES (%L, ''2024-03-02 10:00+00'', 2), (%L, ''2024-03-02 10:00+00'', 3)',
                    first_key, second_key);
     PERFORM winback.fold();
+    UPDATE purchase SET at = at + interval '1 day';
+    PERFORM winback.fold();
     SELECT format_type(a.atttypid, a.atttypmod) INTO result FROM pg_attribute a
      WHERE a.attrelid = 'winback.clients'::regclass AND a.attname = 'client_id';
     SELECT result || ': ' || string_agg(format('%s = %s', c.client_id, c.revenue), ', ' ORDER BY c.client_id)
@@ -46,6 +48,14 @@ SELECT try_key('varchar(20)', 'C-17', 'C-18');
 SELECT try_key('char(4)', 'C-17', 'C-8');
 SELECT try_key('bytea', '\x00ff', '\x');
 SELECT try_key('date', '2024-01-01', '2024-01-02');
+-- Also of types of the user's own, and over columns to which other keys are equal.
+CREATE DOMAIN customer_number AS int CHECK (VALUE > 0);
+CREATE TYPE colour AS ENUM ('red', 'green');
+CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+SELECT try_key('customer_number', '1', '2');
+SELECT try_key('colour', 'green', 'red');
+SELECT try_key('int[]', '{1,2}', '{}');
+SELECT try_key('text COLLATE any_case', 'a', 'A');
 DROP FUNCTION try_key;
 
 -- The shop of this test, as CRMs are: cents, epochs, dates, soft deletion, names that need quoting.
@@ -134,7 +144,8 @@ END $$;
 -- The same for one expression as the client's, or another argument, of watch_orders.
 CREATE FUNCTION refused(argument text, expression text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT refusal('SELECT winback.watch_orders(source => ''"Order"''' ||
-                   string_agg(format(', %I => %L', a.name, coalesce(CASE WHEN a.name = argument THEN expression END, a.value)), '') || ')')
+                   string_agg(format(', %I => %L', a.name,
+                       coalesce(CASE WHEN a.name = argument THEN expression END, a.value)), '') || ')')
       FROM (VALUES ('client', 'customer'), ('placed_at', 'placed'), ('amount', 'total'), ('order_id', '"Id"'),
                    ('counts_when', 'true')) a (name, value)
 $$;
@@ -171,6 +182,8 @@ SELECT refused('amount', 'true');
 SELECT refused('counts_when', 'cents');
 SELECT refused('counts_when', 'state');
 -- What a row says must follow from the row alone.
+SELECT refused('order_id', 'ctid');
+SELECT refused('client', '"Order".xmin::text::int');
 SELECT refused('client', '(SELECT 1)');
 SELECT refused('counts_when', 'EXISTS (SELECT FROM "Order")');
 SELECT refused('amount', 'sum(total)');
@@ -272,20 +285,24 @@ SELECT refusal($$SELECT winback.watch_clients('customer', 'id', do_not_contact =
 
 -- And right: seconds may be an interval; the mapped columns anything that can be read.
 \pset tuples_only off
-INSERT INTO call VALUES (1, 1, '2024-03-20 10:00+00', '20.5 seconds', 20, 'ann'), (2, 1, '2024-03-21 10:00+00', '20 s', 20, 'ann');
+INSERT INTO call VALUES (1, 1, '2024-03-20 10:00+00', '20.5 seconds', 20, 'ann'),
+    (2, 1, '2024-03-21 10:00+00', '20 s', 20, 'ann');
 INSERT INTO happening VALUES (1, 'complaint', '2024-03-22 10:00+00', NULL), (1, 'nps', '2024-03-23 10:00+00', 9),
-                             (1, NULL, '2024-03-24 10:00+00', 9), (1, 'nps', NULL, 0), (NULL, 'nps', '2024-03-24 10:00+00', 0);
+    (1, NULL, '2024-03-24 10:00+00', 9), (1, 'nps', NULL, 0), (NULL, 'nps', '2024-03-24 10:00+00', 0);
 INSERT INTO customer VALUES (1, 'Ann', '2024-03-01', NULL), (2, 'Bob', NULL, true), (3, NULL, '1980-01-01', false);
 SELECT winback.watch_calls('call', 'id', 'customer', 'at', 'length', 'upper(agent)');
 SELECT winback.watch_events('happening', 'customer', 'lower(kind)', 'at', 'score');
-SELECT winback.watch_clients('customer', 'id', 'name', 'id + 1', 'name || ''!''', registered_at => 'born', do_not_contact => 'silent');
-SELECT client_id, name, manager, channel, do_not_contact, registered_at, status, status_since, interaction_status, last_contact_at
+SELECT winback.watch_clients('customer', 'id', 'name', 'id + 1', 'name || ''!''', registered_at => 'born',
+    do_not_contact => 'silent');
+SELECT client_id, name, manager, channel, do_not_contact, registered_at, status, status_since, interaction_status,
+    last_contact_at
   FROM winback.clients ORDER BY client_id;
 -- One table may be watched in several roles and with several expressions; their facts add up.
 SELECT winback.watch_events('call', 'customer', '''inquiry''', 'at', counts_when => 'secs < 30');
 SELECT winback.watch_events('call', 'customer', '''offer''', 'at', counts_when => 'id = 2');
 SELECT what, count(*) FROM winback.life_cycle WHERE client_id = 1 GROUP BY what ORDER BY what;
-SELECT kind, relation, state, expressions FROM winback.source_status WHERE relation = 'call'::regclass ORDER BY source_id;
+SELECT kind, relation, state, expressions FROM winback.source_status WHERE relation = 'call'::regclass
+ ORDER BY source_id;
 SELECT * FROM winback.verify();
 -- All of them go with one unwatch; clients of whom nothing is known any more go too.
 SELECT winback.unwatch('call');

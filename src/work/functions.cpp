@@ -44,7 +44,10 @@ WINBACK_FUNCTION(winback_fold) {
 WINBACK_FUNCTION(winback_sweep) {
   const core::Instant at = PG_ARGISNULL(0) ? clock::now() : PG_GETARG_TIMESTAMPTZ(0);
   if (TIMESTAMP_NOT_FINITE(at))
-    throw pg::Error(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, std::string("argument \"at\" must be finite, but is \"") + (at == DT_NOBEGIN ? "-" : "") + "infinity\"", {},
+    throw pg::Error(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
+                    std::string("argument \"at\" must be finite, but is \"") + (at == DT_NOBEGIN ? "-" : "") +
+                        "infinity\"",
+                    {},
                     "Leave it out to sweep at winback.now().");
   const pg::ResultRows rows(fcinfo);
   const work::SweepResult result = work::sweep(at);
