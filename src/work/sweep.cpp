@@ -123,23 +123,39 @@ std::vector<Stale> stale_clients(const capture::Setup& setup) {
   return clients;
 }
 
+// Locks the ledger for a pass over everybody. In the server's queue, or commits that follow each other closely would
+// keep it out for ever; that is safe because a sweep has nothing locked yet that they wait for.
+std::shared_ptr<const capture::Setup> lock_in_queue() {
+  const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
+  settings.pin("lock_timeout", std::to_string(std::max(1, ledger::lock_wait)).c_str());
+  ledger::Patience endless = ledger::Patience::endless();
+  return lock_ledger(true, endless);
+}
+
+// Settles everybody, if everybody is marked. The first thing that a sweep does.
+void settle_everybody(core::Instant clock, SweepResult& result) {
+  const std::vector<Stale> stale = stale_clients(*capture::need_setup());
+  if (stale.empty() || stale.front().client) return;
+  pg::Failure failure;
+  const bool done = attempt(failure, [&] {
+    const auto setup = lock_in_queue();
+    ledger::Patience patience(ledger::lock_wait);
+    Settler everybody(setup, clock, Occasion::bulk, patience);
+    result.clients += static_cast<int>(rebuild(everybody, true));
+    for (const Stale& client : stale) ledger::remove_stale(*setup, client.places);
+  });
+  if (done)
+    result.stale_settled += static_cast<int>(stale.size());
+  else
+    pg::call([&] { pg::warn("winback could not recompute all clients", failure); });
+}
+
 // Settles what was left stale.
 void settle_stale(Sweep& sweep) {
   auto stale = stale_clients(*sweep.setup);
   SweepResult& result = sweep.result;
+  // Everybody is marked still, or again.
   if (!stale.empty() && !stale.front().client) {
-    pg::Failure failure;
-    const bool done = attempt(failure, [&] {
-      ledger::Patience patience(ledger::lock_wait);
-      Settler everybody(lock_ledger(true, patience), sweep.clock, Occasion::bulk, patience);
-      result.clients += static_cast<int>(rebuild(everybody, true));
-      for (const Stale& client : stale) ledger::remove_stale(*sweep.setup, client.places);
-    });
-    if (done) {
-      result.stale_settled += static_cast<int>(stale.size());
-      return;
-    }
-    pg::call([&] { pg::warn("winback could not recompute all clients", failure); });
     ++result.skipped;
     stale.erase(stale.begin());
   }
@@ -170,8 +186,10 @@ void settle_due(Sweep& sweep) {
 SweepResult sweep(core::Instant clock, int most) {
   apply_notes();
   const pg::Spi spi;
+  SweepResult of_everybody;
+  settle_everybody(clock, of_everybody);
   ledger::Patience patience(ledger::lock_wait);
-  Sweep sweep{lock_ledger(false, patience), clock, most, {}};
+  Sweep sweep{lock_ledger(false, patience), clock, most, of_everybody};
   settle_stale(sweep);
   settle_due(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup);
