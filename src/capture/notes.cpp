@@ -11,6 +11,8 @@ namespace {
 // Beyond this many facts of one client in one transaction it is cheaper to read its rows once.
 constexpr std::size_t kMostAdded = 256;
 
+bool missed = false;
+
 Notes*& only() {
   static Notes* notes = nullptr;
   return notes;
@@ -118,9 +120,19 @@ Notes& notes() {
 
 Notes* notes_taken() { return only(); }
 
+void note_everybody() {
+  if (setup_if_read())
+    notes().everything();
+  else
+    missed = true;
+}
+
+bool notes_missed() { return missed; }
+
 void drop_notes() {
   delete only();
   only() = nullptr;
+  missed = false;
 }
 
 }  // namespace winback::capture

@@ -111,6 +111,10 @@ class Notes {
 Notes& notes();
 // The same, or null where none were taken.
 Notes* notes_taken();
+// Notes that everybody is to be recomputed. Where notes cannot be begun, because the setup cannot be read, that is
+// tried again at commit: notes_missed() says so.
+void note_everybody();
+bool notes_missed();
 // Forgets them.
 void drop_notes();
 

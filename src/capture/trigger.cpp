@@ -58,7 +58,7 @@ bool never_failing(Part part) {
   }
   if (failure.server && pg::must_pass(failure.sqlstate)) pg::raise(failure);
   pg::call([&] { pg::warn("winback could not take note of a change", failure); });
-  if (setup_if_read()) notes().everything();
+  note_everybody();
   return false;
 }
 

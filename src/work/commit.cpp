@@ -171,7 +171,7 @@ void apply(Work& work) {
 
 // The end of a transaction.
 void at_transaction_end(XactEvent event, void*) {
-  if (!capture::notes_taken()) return;
+  if (!capture::notes_taken() && !capture::notes_missed()) return;
   switch (event) {
     case XACT_EVENT_PRE_COMMIT:
     case XACT_EVENT_PRE_PREPARE:
@@ -199,16 +199,20 @@ void at_savepoint_end(SubXactEvent event, SubTransactionId, SubTransactionId, vo
 }  // namespace
 
 void apply_notes() {
-  Notes* notes = capture::notes_taken();
-  if (!notes) return;
+  if (!capture::notes_taken() && !capture::notes_missed()) return;
   const pg::OwnContext context("winback commit", TopTransactionContext);
   const pg::InContext in(context.get());
   // Toasted values are read under a snapshot, and at commit there is none.
   pg::call([] { PushActiveSnapshot(GetTransactionSnapshot()); });
-  Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr};
-  apply(work);
+  pg::Failure failure;
+  if (capture::notes_missed() && !attempt(failure, [] { capture::notes().everything(); }))
+    pg::call([&] { pg::warn("winback could not mark its clients as stale", failure); });
+  if (Notes* notes = capture::notes_taken()) {
+    Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr};
+    apply(work);
+    notes->folded();
+  }
   pg::call([] { PopActiveSnapshot(); });
-  notes->folded();
 }
 
 void hook_transactions() {
@@ -223,7 +227,8 @@ namespace winback::ledger {
 int lock_wait = 200;
 
 void define_settings() {
-  DefineCustomIntVariable("winback.lock_wait", "How long a commit may wait for clients and tables that other sessions hold.",
+  DefineCustomIntVariable("winback.lock_wait",
+                          "How long a commit may wait for clients and tables that other sessions hold.",
                           "Clients that it does not get in this time are left in winback.stale for the worker.",
                           &lock_wait, 200, 0, 60000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
 }
