@@ -132,6 +132,10 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
 
   row.open_tasks = tasks.open_tasks;
   row.due_at = due_at(row, tasks);
+  // An order that only moves the deadline away leaves due_at as it is: indexed columns that stay make the update
+  // heap-only. The sweep then comes early once, finds nothing to do, and puts the right instant there.
+  if (before && before->due_at && row.due_at && *before->due_at > clock_)
+    row.due_at = std::min(*row.due_at, *before->due_at);
   if (row.due_at) ledger::note_due(*row.due_at);
 
   const bool keep = has_facts || has_history(row.client);
