@@ -29,8 +29,17 @@ void Note::merge(Note&& later) {
   recompute |= later.recompute;
   tasks |= later.tasks;
   std::ranges::move(later.evidence, std::back_inserter(evidence));
-  std::ranges::move(later.added, std::back_inserter(added));
+  if (added.empty())
+    added = std::move(later.added);
+  else
+    std::ranges::move(later.added, std::back_inserter(added));
   if (recompute || added.size() > kMostAdded) compute_afresh();
+}
+
+Note Note::take() {
+  Note taken{recompute, tasks, std::move(added), evidence};
+  compute_afresh();
+  return taken;
 }
 
 Notes::Notes(std::shared_ptr<const Setup> setup)
@@ -91,11 +100,12 @@ void Notes::rolled_back(int level) {
   while (!layers_.empty() && layers_.back()->level >= level) layers_.pop_back();
 }
 
-Notes::Sum Notes::sum() const {
+Notes::Sum Notes::sum() {
   Layer all(this, 0);
   for (const auto& layer : layers_) {
-    Layer copy(*layer);
-    pour(copy, all);
+    for (auto& [client, note] : layer->clients) all.clients[client].merge(note.take());
+    all.everything |= layer->everything;
+    all.all_evidence |= layer->all_evidence;
   }
   Sum sum;
   sum.everything = all.everything;

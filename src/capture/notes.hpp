@@ -50,6 +50,8 @@ struct Note {
   void merge(Note&& later);
   // Has the client computed afresh, whatever was added.
   void compute_afresh();
+  // The note for being applied, without a copy of what was added: noted here any longer is that it be computed afresh.
+  Note take();
 };
 
 class Notes {
@@ -76,7 +78,7 @@ class Notes {
     bool everything = false;
     bool all_evidence = false;
   };
-  Sum sum() const;
+  Sum sum();
   // After sum() was applied inside a savepoint, or at the top level.
   void folded();
 
