@@ -16,10 +16,10 @@
 // without waiting. So either the batch is first, and the command waits for its end; or the command is, and the worker
 // goes.
 //
-// The worker connects as the bootstrap superuser, for it must get in anywhere; it works as the owner of the ledger, in a
-// security-restricted operation: triggers and index expressions that this owner may have put on its tables, and whatever
-// may stand behind the names of its schema, run with the owner's own rights. An owner who is no superuser needs
-// grant_admin.
+// The worker connects as the bootstrap superuser, for it must get in anywhere; it works as the owner of the ledger, in
+// a security-restricted operation: triggers and index expressions that this owner may have put on its tables, and
+// whatever may stand behind the names of its schema, run with the owner's own rights. An owner who is no superuser
+// needs grant_admin.
 #include <algorithm>
 
 #include "clock/launcher.hpp"
@@ -155,13 +155,16 @@ Found find_ledger() {
   return OidIsValid(schema) && OidIsValid(get_relname_relid("client", schema)) ? Found::ledger : Found::extension;
 }
 
-// Goes on as the owner of the ledger; what it was before comes back with become(), or with the end of a transaction that
-// fails.
+// As whom the process acts. Plain data, for errors jump over it; the end of a failed transaction puts it back.
 struct Identity {
   Oid role;
   int security;
 };
+
+// Goes on as somebody else.
 void become(Identity identity) { SetUserIdAndSecContext(identity.role, identity.security); }
+
+// Goes on as the owner of the ledger; returns as whom before.
 Identity become_owner() {
   Identity before;
   GetUserIdAndSecContext(&before.role, &before.security);

@@ -1,5 +1,5 @@
-# A prepared transaction holds its clients' rows: other commits of these go on and leave them stale, over a restart and a
-# crash too; COMMIT PREPARED or ROLLBACK PREPARED, in whatever session, has the worker settle them.
+# A prepared transaction holds its clients' rows: other commits of these go on and leave them stale, over a restart and
+# a crash too; COMMIT PREPARED or ROLLBACK PREPARED, in whatever session, has the worker settle them.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

@@ -1,5 +1,5 @@
-# DROP EXTENSION takes code, views and triggers, and leaves the history; CREATE EXTENSION and init(NULL) bring them back,
-# and count what was written meanwhile.
+# DROP EXTENSION takes code, views and triggers, and leaves the history; CREATE EXTENSION and init(NULL) bring them
+# back, and count what was written meanwhile.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -56,8 +56,10 @@ is(shop($history), $before{history}, 'with the history');
 is(shop('SELECT * FROM winback.task ORDER BY task_id'), $before{tasks}, 'and the tasks');
 is(shop('SELECT * FROM winback.ledger'), $before{ledger}, 'of the ledger that was');
 is(shop('SELECT * FROM winback.verify()'), '', 'the ledger is right');
-is(shop('SELECT * FROM winback.clients WHERE client_id < 3 ORDER BY client_id'), $before{clients}, 'clients are as they were');
-is(shop('SELECT status, orders FROM winback.clients WHERE client_id = 3'), 'active|1', 'what was written meanwhile counts');
+is(shop('SELECT * FROM winback.clients WHERE client_id < 3 ORDER BY client_id'),
+	$before{clients}, 'clients are as they were');
+is(shop('SELECT status, orders FROM winback.clients WHERE client_id = 3'),
+	'active|1', 'what was written meanwhile counts');
 shop('INSERT INTO orders (client_id, placed_at) VALUES (2, now())');
 is(shop('SELECT status, times_returned FROM winback.clients WHERE client_id = 2'),
 	'active|1', 'and so does what is written now');

@@ -20,7 +20,7 @@ ALTER TABLE winback.abc_limit OWNER TO regress_owner;
 ALTER TABLE winback.stale OWNER TO regress_owner;
 SQL
 
-# What the owner puts on its tables notes as whom it ran, where the owner may not write as somebody else.
+# What the owner puts on its tables notes as whom it ran.
 $node->safe_psql('shop', <<'SQL', extra_params => [ '-U', 'regress_owner' ]);
 CREATE TABLE public.ran (what text, as_whom text DEFAULT current_user);
 GRANT INSERT ON public.ran TO PUBLIC;
@@ -30,7 +30,8 @@ $$ BEGIN PERFORM public.note('index'); RETURN 1; END $$;
 CREATE INDEX ON winback.client ((public.by_index(client_id + orders::int)));
 CREATE FUNCTION public.by_trigger() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM public.note('trigger'); RETURN NULL; END $$;
-CREATE TRIGGER by_trigger AFTER INSERT OR DELETE ON winback.abc_limit FOR EACH STATEMENT EXECUTE FUNCTION public.by_trigger();
+CREATE TRIGGER by_trigger AFTER INSERT OR DELETE ON winback.abc_limit
+    FOR EACH STATEMENT EXECUTE FUNCTION public.by_trigger();
 SQL
 
 # The worker settles a client, which makes an index entry, and classifies, for the server has just begun.
