@@ -61,6 +61,7 @@ struct Work {
   core::Instant clock;
   ledger::Patience patience;
   std::shared_ptr<const capture::Setup> setup;  // once the ledger is locked
+  std::string held_because;                     // why clients were left for later; empty: none was
 };
 
 // Locks a table of the ledger; false if others keep it locked longer than there is patience.
@@ -119,6 +120,7 @@ void apply_clients(Work& work, std::size_t first, std::size_t count) {
     settler.settle(work.sum.clients[i].first, work.sum.clients[i].second);
     context.reset();
   }
+  work.held_because = settler.left_because();
 }
 
 // Computes everybody afresh.
@@ -145,9 +147,14 @@ void leave_stale(const Work& work, const std::vector<Mark>& marks) {
   if (!marked) pg::call([&] { pg::warn("winback could not mark a client as stale", failure); });
 }
 
-// Warns of what is not just another session's lock.
-void warn_of(const char* consequence, const pg::Failure& failure) {
-  if (failure.sqlstate != ERRCODE_LOCK_NOT_AVAILABLE) pg::call([&] { pg::warn(consequence, failure); });
+// Says, once a commit, that clients were left for later because others hold what they need.
+void warn_of_held(const std::string& why) {
+  if (why.empty()) return;
+  pg::call([&] {
+    ereport(WARNING, (errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+                      errmsg("winback will recompute some clients later: %s", why.c_str()),
+                      errhint("See winback.stale.")));
+  });
 }
 
 // Applies everything, in pieces where the whole fails.
@@ -159,14 +166,18 @@ void apply(Work& work) {
     return leave_stale(work, {{std::nullopt, failure.message}});
   }
   const std::size_t count = work.sum.clients.size();
-  if (count == 0 || attempt(failure, [&] { apply_clients(work, 0, count); })) return;
-  warn_of("winback will recompute some clients later", failure);
+  if (count == 0) return;
+  if (attempt(failure, [&] { apply_clients(work, 0, count); })) return warn_of_held(work.held_because);
+  const bool held = failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
+  if (!held) pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
   std::vector<Mark> marks;
   for (std::size_t i = 0; i < count; ++i)
     // Where the ledger as a whole could not be had there is no sense in trying again.
     if (!work.setup || !attempt(failure, [&] { apply_clients(work, i, 1); }))
       marks.push_back({work.sum.clients[i].first, failure.message});
   leave_stale(work, marks);
+  if (!marks.empty()) work.held_because = marks.back().reason;
+  if (held) warn_of_held(work.held_because);
 }
 
 // The end of a transaction.
@@ -208,7 +219,7 @@ void apply_notes() {
   if (capture::notes_missed() && !attempt(failure, [] { capture::notes().everything(); }))
     pg::call([&] { pg::warn("winback could not mark its clients as stale", failure); });
   if (Notes* notes = capture::notes_taken()) {
-    Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr};
+    Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr, {}};
     apply(work);
     notes->folded();
   }

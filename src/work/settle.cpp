@@ -16,6 +16,14 @@ namespace {
 
 using ledger::ClientRow;
 
+// Whether a client's history is told up to its last fact. Where that fact is dated ahead of the clock and lies behind a
+// deadline that had not come, it is not: the row has the deadline's status already, and only a replay knows the rest.
+bool is_told(const ClientRow& row) {
+  const auto ahead = core::upcoming(row.life, row.outlook);
+  return row.recorded_status == row.life.status ||
+         std::ranges::find(ahead, row.recorded_status, &core::Change::to) != ahead.end();
+}
+
 }  // namespace
 
 Settler::Settler(std::shared_ptr<const capture::Setup> setup, core::Instant clock, Occasion occasion,
@@ -48,6 +56,7 @@ bool Settler::settle(Datum client, const capture::Note& note) {
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return begin(client, note, order) || recompute(client, order);
   const ClientRow before = columns_.read(client_.held());
+  if (!is_told(before)) return recompute(client, order);
   ClientRow row = before;
   std::vector<core::Change> changes;
   if (!ledger::add_facts(*setup_, row, note.added, changes)) return recompute(client, order);
@@ -91,10 +100,7 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return recompute(client, order);
   const ClientRow before = columns_.read(client_.held());
-  // A deadline that a later fact lies behind is in the row already, but not in its history: only a replay tells it.
-  const core::Status now = core::read(before.life, before.outlook, clock_).status;
-  if (before.life.status == core::Status::lost && now == core::Status::lost && before.recorded_status != now)
-    return recompute(client, order);
+  if (!is_told(before)) return recompute(client, order);
   ClientRow row = before;
   const int written = history_.append(row, {}, clock_);
   return conclude(std::move(row), before, written, order, true);  // what has a row keeps it until it is recomputed
@@ -181,8 +187,10 @@ std::optional<ClientRow> Settler::expected(Datum client, ledger::Dossier& dossie
 // Whether a client without facts keeps its row.
 bool Settler::has_history(Datum client) { return history_.exists(client) || tasks_.exist(client); }
 
+// Leaves a client for later.
 void Settler::leave_stale(Datum client, const std::string& reason) {
   ledger::add_stale(*setup_, client, reason, clock_);
+  left_because_ = reason;
 }
 
 // A client that cannot be had in time; false.

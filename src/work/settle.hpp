@@ -67,8 +67,8 @@ class Settler {
   std::optional<ledger::ClientRow> expected(Datum client, ledger::Dossier& dossier);
   const ledger::ClientColumns& columns() const { return columns_; }
 
-  // Leaves a client for later.
-  void leave_stale(Datum client, const std::string& reason);
+  // Why clients were left for later; empty: none was.
+  const std::string& left_because() const { return left_because_; }
 
   const Counts& counts() const { return counts_; }
   const capture::Setup& setup() const { return *setup_; }
@@ -78,6 +78,7 @@ class Settler {
   ledger::Dossier gather(Datum client);
   bool begin(Datum client, const capture::Note& note, const TaskOrder& order);
   bool held_by_others(Datum client);
+  void leave_stale(Datum client, const std::string& reason);
   bool has_history(Datum client);
   bool revisit(Datum client, const TaskOrder& order);
   bool conclude(ledger::ClientRow row, const std::optional<ledger::ClientRow>& before, int history_rows,
@@ -94,6 +95,7 @@ class Settler {
   ledger::FactReader facts_;
   Tasks tasks_;
   Counts counts_;
+  std::string left_because_;
 };
 
 }  // namespace winback::work
