@@ -99,7 +99,7 @@ for part in "$@"; do
 done
 
 printf '\n== summary\n'
-for part in "$@"; do printf '%-10s %s\n' "$part" "$(summary_of "$part")"; done
+for part in "$@"; do printf '%-10s %s\n' "$part" "$(summary_of "$part")"; done | tee "$results/summary"
 if [ ${#failed[@]} -gt 0 ]; then
   echo "failed: ${failed[*]}"
   exit 1
