@@ -78,11 +78,16 @@ void Notes::add(const Fact& fact) {
   if (note.added.size() > kMostAdded) note.compute_afresh();
 }
 
+bool Notes::has_lost_track() const {
+  return std::ranges::any_of(layers_, [](const auto& layer) { return !layer->lost_track_because.empty(); });
+}
+
 // Empties one layer into another.
 void Notes::pour(Layer& from, Layer& into) {
   for (auto& [client, note] : from.clients) into.clients[client].merge(std::move(note));
   into.everything |= from.everything;
   into.all_evidence |= from.all_evidence;
+  if (!from.lost_track_because.empty()) into.lost_track_because = from.lost_track_because;
 }
 
 void Notes::released(int level) {
@@ -106,10 +111,12 @@ Notes::Sum Notes::sum() {
     for (auto& [client, note] : layer->clients) all.clients[client].merge(note.take());
     all.everything |= layer->everything;
     all.all_evidence |= layer->all_evidence;
+    if (!layer->lost_track_because.empty()) all.lost_track_because = layer->lost_track_because;
   }
   Sum sum;
   sum.everything = all.everything;
   sum.all_evidence = all.all_evidence;
+  sum.lost_track_because = all.lost_track_because;
   sum.clients.reserve(all.clients.size());
   for (auto& [client, note] : all.clients) sum.clients.emplace_back(client, std::move(note));
   std::ranges::sort(sum.clients, [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; });
@@ -130,9 +137,9 @@ Notes& notes() {
 
 Notes* notes_taken() { return only(); }
 
-void note_everybody() {
+void note_lost_track(const std::string& why) {
   if (setup_if_read())
-    notes().everything();
+    notes().lost_track(why);
   else
     missed = true;
 }

@@ -67,6 +67,11 @@ class Notes {
   void everything() { top().everything = true; }
   // The evidence of every task is to be looked at: a table of calls was truncated.
   void all_evidence() { top().all_evidence = true; }
+  // Nobody knows whose facts have changed, for this reason: everybody is to be left stale. A pass at commit would most
+  // likely fail for the same reason, and cost the application its time.
+  void lost_track(const std::string& why) { top().lost_track_because = why; }
+  // Whether it is so already: then nothing more need be noted.
+  bool has_lost_track() const;
 
   // Savepoints.
   void released(int level);
@@ -77,6 +82,7 @@ class Notes {
     std::vector<std::pair<Datum, Note>> clients;
     bool everything = false;
     bool all_evidence = false;
+    std::string lost_track_because;
   };
   Sum sum();
   // After sum() was applied inside a savepoint, or at the top level.
@@ -100,6 +106,7 @@ class Notes {
     std::unordered_map<Datum, Note, Hash, Same> clients;
     bool everything = false;
     bool all_evidence = false;
+    std::string lost_track_because;  // empty: nothing was lost
   };
   Layer& top();
   static void pour(Layer& from, Layer& into);
@@ -113,9 +120,9 @@ class Notes {
 Notes& notes();
 // The same, or null where none were taken.
 Notes* notes_taken();
-// Notes that everybody is to be recomputed. Where notes cannot be begun, because the setup cannot be read, that is
-// tried again at commit: notes_missed() says so.
-void note_everybody();
+// Notes that track was lost. Where notes cannot be begun, because the setup cannot be read, that is tried again at
+// commit: notes_missed() says so.
+void note_lost_track(const std::string& why);
 bool notes_missed();
 // Forgets them.
 void drop_notes();

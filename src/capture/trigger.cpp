@@ -10,7 +10,7 @@
 //   TRUNCATE                        recompute everybody
 //   a row that cannot be a fact     goes on the list winback.rejected; one WARNING a statement
 //
-// A failure of ours is a WARNING, and everybody is marked to be recomputed: a fact is never lost.
+// A failure of ours is a WARNING, and everybody becomes stale with the commit: a fact is never lost.
 #include "capture/notes.hpp"
 #include "capture/rejected.hpp"
 #include "pg/entry.hpp"
@@ -58,7 +58,7 @@ bool never_failing(Part part) {
   }
   if (failure.server && pg::must_pass(failure.sqlstate)) pg::raise(failure);
   pg::call([&] { pg::warn("winback could not take note of a change", failure); });
-  note_everybody();
+  note_lost_track(failure.message);
   return false;
 }
 
@@ -120,6 +120,7 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
 std::shared_ptr<const Setup> prepare(Relation relation) {
   auto known = setup_if_read();
   if (known && known->prepared_for(relation)) return known;
+  if (notes_taken() && notes_taken()->has_lost_track()) return nullptr;  // once a transaction is warning enough
   const bool ready = never_failing([&] {
     known = setup();
     if (known)

@@ -32,6 +32,7 @@
 //                                           fail again become stale; one WARNING, unless it is but another's lock
 //   the ledger, or its setup, is not had    all clients become stale
 //   rules or policy changed, or TRUNCATE    everybody is computed in one pass, under SHARE ROW EXCLUSIVE
+//   a trigger could not take its note       everybody becomes stale; the trigger has said why in a WARNING
 //   even winback.stale cannot be written    a WARNING; the commit goes on
 #include "work/commit.hpp"
 
@@ -160,6 +161,7 @@ void warn_of_held(const std::string& why) {
 // Applies everything, in pieces where the whole fails.
 void apply(Work& work) {
   pg::Failure failure;
+  if (!work.sum.lost_track_because.empty()) leave_stale(work, {{std::nullopt, work.sum.lost_track_because}});
   if (work.sum.everything) {
     if (attempt(failure, [&] { apply_to_everybody(work); })) return;
     pg::call([&] { pg::warn("winback will recompute all clients later", failure); });
@@ -216,7 +218,7 @@ void apply_notes() {
   // Toasted values are read under a snapshot, and at commit there is none.
   pg::call([] { PushActiveSnapshot(GetTransactionSnapshot()); });
   pg::Failure failure;
-  if (capture::notes_missed() && !attempt(failure, [] { capture::notes().everything(); }))
+  if (capture::notes_missed() && !attempt(failure, [] { capture::notes().lost_track("a change could not be noted"); }))
     pg::call([&] { pg::warn("winback could not mark its clients as stale", failure); });
   if (Notes* notes = capture::notes_taken()) {
     Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr, {}};
