@@ -13,9 +13,8 @@
 // A failure of ours is a WARNING, and everybody becomes stale with the commit: a fact is never lost.
 #include "capture/notes.hpp"
 #include "capture/rejected.hpp"
+#include "pg/attempt.hpp"
 #include "pg/entry.hpp"
-#include "pg/failure.hpp"
-#include "pg/subtransaction.hpp"
 
 extern "C" {
 #include "commands/trigger.h"
@@ -48,15 +47,7 @@ TriggerData* trigger_data(FunctionCallInfo fcinfo, const char* function, bool ro
 template <class Part>
 bool never_failing(Part part) {
   pg::Failure failure;
-  try {
-    pg::Subtransaction attempt;
-    part();
-    attempt.commit();
-    return true;
-  } catch (...) {
-    failure = pg::describe_current_exception();
-  }
-  if (failure.server && pg::must_pass(failure.sqlstate)) pg::raise(failure);
+  if (pg::attempt(failure, part)) return true;
   pg::call([&] { pg::warn("winback could not take note of a change", failure); });
   note_lost_track(failure.message);
   return false;

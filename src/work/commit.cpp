@@ -40,9 +40,8 @@
 
 #include "clock/now.hpp"
 #include "module.hpp"
+#include "pg/attempt.hpp"
 #include "pg/entry.hpp"
-#include "pg/failure.hpp"
-#include "work/attempt.hpp"
 #include "work/pass.hpp"
 
 extern "C" {
@@ -142,7 +141,7 @@ struct Mark {
 // Leaves clients for later.
 void leave_stale(const Work& work, const std::vector<Mark>& marks) {
   pg::Failure failure;
-  const bool marked = attempt(failure, [&] {
+  const bool marked = pg::attempt(failure, [&] {
     for (const Mark& mark : marks) ledger::add_stale(work.notes.setup(), mark.client, mark.reason, work.clock);
   });
   if (!marked) pg::call([&] { pg::warn("winback could not mark a client as stale", failure); });
@@ -163,19 +162,19 @@ void apply(Work& work) {
   pg::Failure failure;
   if (!work.sum.lost_track_because.empty()) leave_stale(work, {{std::nullopt, work.sum.lost_track_because}});
   if (work.sum.everything) {
-    if (attempt(failure, [&] { apply_to_everybody(work); })) return;
+    if (pg::attempt(failure, [&] { apply_to_everybody(work); })) return;
     pg::call([&] { pg::warn("winback will recompute all clients later", failure); });
     return leave_stale(work, {{std::nullopt, failure.message}});
   }
   const std::size_t count = work.sum.clients.size();
   if (count == 0) return;
-  if (attempt(failure, [&] { apply_clients(work, 0, count); })) return warn_of_held(work.held_because);
+  if (pg::attempt(failure, [&] { apply_clients(work, 0, count); })) return warn_of_held(work.held_because);
   const bool held = failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
   if (!held) pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
   std::vector<Mark> marks;
   for (std::size_t i = 0; i < count; ++i)
     // Where the ledger as a whole could not be had there is no sense in trying again.
-    if (!work.setup || !attempt(failure, [&] { apply_clients(work, i, 1); }))
+    if (!work.setup || !pg::attempt(failure, [&] { apply_clients(work, i, 1); }))
       marks.push_back({work.sum.clients[i].first, failure.message});
   leave_stale(work, marks);
   if (!marks.empty()) work.held_because = marks.back().reason;
@@ -218,7 +217,8 @@ void apply_notes() {
   // Toasted values are read under a snapshot, and at commit there is none.
   pg::call([] { PushActiveSnapshot(GetTransactionSnapshot()); });
   pg::Failure failure;
-  if (capture::notes_missed() && !attempt(failure, [] { capture::notes().lost_track("a change could not be noted"); }))
+  const auto begin_notes = [] { capture::notes().lost_track("a change could not be noted"); };
+  if (capture::notes_missed() && !pg::attempt(failure, begin_notes))
     pg::call([&] { pg::warn("winback could not mark its clients as stale", failure); });
   if (Notes* notes = capture::notes_taken()) {
     Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr, {}};

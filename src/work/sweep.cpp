@@ -12,8 +12,8 @@
 
 #include <algorithm>
 
+#include "pg/attempt.hpp"
 #include "pg/identity.hpp"
-#include "work/attempt.hpp"
 #include "work/commit.hpp"
 #include "work/pass.hpp"
 
@@ -56,12 +56,12 @@ int each_safely(Sweep& sweep, std::size_t count, Step step) {
   pg::Failure failure;
   const SweepResult before = sweep.result;
   int done = 0;
-  if (count == 0 || attempt(failure, [&] { done = run(0, count); })) return done;
+  if (count == 0 || pg::attempt(failure, [&] { done = run(0, count); })) return done;
   sweep.result = before;
   done = 0;
   for (std::size_t i = 0; i < count; ++i) {
     int one = 0;
-    if (attempt(failure, [&] { one = run(i, i + 1); }))
+    if (pg::attempt(failure, [&] { one = run(i, i + 1); }))
       done += one;
     else
       pg::call([&] { pg::warn("winback could not settle a client", failure); });
@@ -137,7 +137,7 @@ void settle_everybody(core::Instant clock, SweepResult& result) {
   const std::vector<Stale> stale = stale_clients(*capture::need_setup());
   if (stale.empty() || stale.front().client) return;
   pg::Failure failure;
-  const bool done = attempt(failure, [&] {
+  const bool done = pg::attempt(failure, [&] {
     const auto setup = lock_in_queue();
     ledger::Patience patience(ledger::lock_wait);
     Settler everybody(setup, clock, Occasion::bulk, patience);

@@ -4,22 +4,24 @@
 #include "pg/failure.hpp"
 #include "pg/subtransaction.hpp"
 
-namespace winback::work {
+namespace winback::pg {
 
 // Runs a step in a subtransaction; false if it failed, then `failure` tells why. Cancel, shutdown and serialization
-// failures are passed on.
+// failures are passed on, as exceptions: the caller's objects must go too.
 template <class Step>
-bool attempt(pg::Failure& failure, Step step) {
+bool attempt(Failure& failure, Step step) {
   try {
-    pg::Subtransaction subtransaction;
+    Subtransaction subtransaction;
     step();
     subtransaction.commit();
     return true;
+  } catch (const ServerError& error) {
+    if (must_pass(error.sqlstate())) throw;
+    failure = describe_current_exception();
   } catch (...) {
-    failure = pg::describe_current_exception();
+    failure = describe_current_exception();
   }
-  if (pg::must_pass(failure.sqlstate)) pg::raise(failure);
   return false;
 }
 
-}  // namespace winback::work
+}  // namespace winback::pg
