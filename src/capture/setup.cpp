@@ -2,8 +2,8 @@
 #include "capture/setup.hpp"
 
 #include <algorithm>
-#include <set>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "pg/identity.hpp"
@@ -63,6 +63,7 @@ bool find_tables(LedgerTables& tables) {
 Oid owner_of(Oid relation) {
   return pg::call([&] {
     HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "relation %u of winback's ledger is gone", relation);
     const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
     ReleaseSysCache(tuple);
     return owner;

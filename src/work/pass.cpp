@@ -43,11 +43,14 @@ class Sorter {
   }
   ~Sorter() {
     if (std::uncaught_exceptions() > 0) return;  // the end of the (sub)transaction gives it back
-    pg::call([&] {
-      tuplesort_end(sort_);
-      ExecDropSingleTupleTableSlot(slot_);
-      ExecDropSingleTupleTableSlot(input_);
-    });
+    pg::detail::run_ignoring_errors(
+        [](void* arg) {
+          auto* self = static_cast<Sorter*>(arg);
+          tuplesort_end(self->sort_);
+          ExecDropSingleTupleTableSlot(self->slot_);
+          ExecDropSingleTupleTableSlot(self->input_);
+        },
+        this);
   }
 
   // Puts a client without a fact.
