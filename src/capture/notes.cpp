@@ -22,7 +22,7 @@ Notes*& only() {
 
 void Note::compute_afresh() {
   recompute = true;
-  added.clear();
+  added = std::vector<AddedFact>();  // with its memory
 }
 
 void Note::merge(Note&& later) {

@@ -150,10 +150,9 @@ Verdict RowReader::read(TupleTableSlot* row, Fact& fact, std::string& reason, bo
 Verdict RowReader::read(Datum composite, Fact& fact, std::string& reason, bool pinned) {
   pg::call([&] {
     HeapTupleHeader header = DatumGetHeapTupleHeader(composite);
-    auto* tuple = static_cast<HeapTuple>(palloc0(sizeof(HeapTupleData)));
-    tuple->t_len = HeapTupleHeaderGetDatumLength(header);
-    tuple->t_data = header;
-    ExecStoreHeapTuple(tuple, slot_, false);
+    tuple_.t_len = HeapTupleHeaderGetDatumLength(header);
+    tuple_.t_data = header;
+    ExecStoreHeapTuple(&tuple_, slot_, false);
   });
   return read(slot_, fact, reason, pinned);
 }

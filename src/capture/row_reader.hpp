@@ -90,6 +90,7 @@ class RowReader {
   ExprContext* scratch_[2];  // two, so that an old and a new row can be compared
   int current_ = 0;
   TupleTableSlot* slot_;
+  HeapTupleData tuple_ = {};  // what is in the slot
 };
 
 }  // namespace winback::capture
