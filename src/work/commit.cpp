@@ -29,7 +29,7 @@
 //   --------------------------------------  --------------------------------------------------------------------
 //   all clients can be had                  applied, in a subtransaction
 //   one client fails                        the subtransaction is undone, then each client on its own; those that
-//                                           fail again become stale; one WARNING, unless it is but another's lock
+//                                           fail again become stale; one WARNING
 //   the ledger, or its setup, is not had    all clients become stale
 //   rules or policy changed, or TRUNCATE    everybody is computed in one pass, under SHARE ROW EXCLUSIVE
 //   a trigger could not take its note       everybody becomes stale; the trigger has said why in a WARNING
@@ -120,7 +120,7 @@ void apply_clients(Work& work, std::size_t first, std::size_t count) {
     settler.settle(work.sum.clients[i].first, work.sum.clients[i].second);
     context.reset();
   }
-  work.held_because = settler.left_because();
+  if (!settler.left_because().empty()) work.held_because = settler.left_because();
 }
 
 // Computes everybody afresh.
