@@ -1,0 +1,17 @@
+// See patience.hpp; define_settings() is called when the library is loaded.
+#include "ledger/patience.hpp"
+
+#include "module.hpp"
+
+namespace winback::ledger {
+
+int lock_wait = 200;
+
+void define_settings() {
+  DefineCustomIntVariable("winback.lock_wait",
+                          "How long a commit may wait for clients and tables that other sessions hold.",
+                          "Clients that it does not get in this time are left in winback.stale for the worker.",
+                          &lock_wait, 200, 0, 60000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+}
+
+}  // namespace winback::ledger
