@@ -5,7 +5,6 @@
 #include <string_view>
 
 extern "C" {
-#include "catalog/dependency.h"
 #include "utils/date.h"
 }
 
@@ -44,19 +43,6 @@ std::optional<core::RuleName> rule_of(const Text& text) {
 }
 
 }  // namespace
-
-Oid identity_sequence(Oid relation, int attribute) {
-  return pg::call([&] {
-#if PG_VERSION_NUM >= 170000
-    Relation opened = table_open(relation, NoLock);
-    const Oid sequence = getIdentitySequence(opened, attribute, false);
-    table_close(opened, NoLock);
-    return sequence;
-#else
-    return getIdentitySequence(relation, attribute, false);
-#endif
-  });
-}
 
 Datum text_datum(const std::string& text) {
   return pg::call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });

@@ -49,18 +49,11 @@ class ClientColumns {
   ClientRow read(const pg::Values& values) const;
   pg::Values write(const ClientRow& row) const;
 
-  // The names, in the order of the enum in client_row.cpp.
-  int count() const { return count_; }
-  int position(int column) const { return positions_[column]; }
-
  private:
   static constexpr int kMost = 64;
-  int count_;
-  std::array<int, kMost> positions_;
+  int count_;                         // of the table
+  std::array<int, kMost> positions_;  // in the order of the enum in client_row.cpp
 };
-
-// The sequence behind an identity column.
-Oid identity_sequence(Oid relation, int attribute);
 
 // Text as a datum in the current context, and back.
 Datum text_datum(const std::string& text);

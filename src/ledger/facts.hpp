@@ -35,8 +35,6 @@ class FactReader {
   using OtherVisitor = std::function<void(const capture::Source&, capture::RowReader&)>;
   void on_other(OtherVisitor visit) { other_ = std::move(visit); }
 
-  const capture::Setup& setup() const { return *setup_; }
-
  private:
   void read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit);
   void run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,

@@ -3,10 +3,6 @@
 
 #include <algorithm>
 
-extern "C" {
-#include "commands/sequence.h"
-}
-
 namespace winback::ledger {
 
 namespace {
@@ -42,9 +38,8 @@ History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tabl
 }
 
 void History::insert(const ClientRow& row, const core::Change& change, core::Instant clock) {
-  if (!OidIsValid(sequence_)) sequence_ = identity_sequence(setup_.tables.status_change, column_.change_id + 1);
   pg::Values values(table_.columns());
-  values.set(column_.change_id, pg::call([&] { return Int64GetDatum(nextval_internal(sequence_, false)); }));
+  values.set(column_.change_id, table_.next_identity(column_.change_id));
   values.set(column_.client_id, row.client);
   values.set(column_.from_status, text_datum(std::string(name_of(change.from))));
   values.set(column_.to_status, text_datum(std::string(name_of(change.to))));

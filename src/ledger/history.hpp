@@ -29,7 +29,6 @@ class History {
     int change_id, client_id, from_status, to_status, changed_at, recorded_at, rule, manager, channel, region,
         department, withdrawn_at;
   } column_;
-  Oid sequence_ = InvalidOid;  // looked up at first use: the usual commit changes no status
 };
 
 }  // namespace winback::ledger

@@ -10,8 +10,10 @@
 
 extern "C" {
 #include "access/stratnum.h"
+#include "catalog/dependency.h"
 #include "catalog/index.h"
 #include "catalog/pg_am.h"
+#include "commands/sequence.h"
 #include "nodes/makefuncs.h"
 #include "storage/bufmgr.h"
 #include "utils/datum.h"
@@ -105,6 +107,19 @@ int Table::column(const char* name) const {
                 {}, "The ledger is not of this version of winback: run SELECT winback.init(NULL) to bring it up to date.");
   next_column_ = number;
   return number - 1;
+}
+
+Datum Table::next_identity(int column) {
+  return call([&] {
+    if (!OidIsValid(sequence_)) {
+#if PG_VERSION_NUM >= 170000
+      sequence_ = getIdentitySequence(relation_, column + 1, false);
+#else
+      sequence_ = getIdentitySequence(RelationGetRelid(relation_), column + 1, false);
+#endif
+    }
+    return Int64GetDatum(nextval_internal(sequence_, false));
+  });
 }
 
 Values Table::deform(TupleTableSlot* slot) const {

@@ -40,6 +40,8 @@ class Table {
   int columns() const { return RelationGetDescr(relation_)->natts; }
   // Position (attribute number - 1) of a column; an Error if there is none.
   int column(const char* name) const;
+  // The next value of an identity column, of which the table must have no other.
+  Datum next_identity(int column);
 
   // Finds the row with this key in the unique index `index` and locks it. `wait` is asked, each time that another
   // transaction stands in the way, whether to try again; the row is then in held().
@@ -77,6 +79,7 @@ class Table {
 
   Relation relation_;
   mutable int next_column_ = 0;  // the one after the last that column() found
+  Oid sequence_ = InvalidOid;     // of the identity column; looked up when first needed, which most often is never
   EState* executor_;
   ResultRelInfo* target_;
   TupleTableSlot* row_;    // what is written

@@ -6,7 +6,6 @@
 #include "pg/money.hpp"
 
 extern "C" {
-#include "commands/sequence.h"
 #include "utils/date.h"
 }
 
@@ -69,9 +68,8 @@ Tasks::Task Tasks::cancelled(Task task, const std::string& outcome, core::Instan
 
 // Opens the call task of a lost client; false if another session may be opening one.
 bool Tasks::open(const ClientRow& row, core::Instant clock) {
-  if (!OidIsValid(sequence_)) sequence_ = ledger::identity_sequence(setup_.tables.task, column_.task_id + 1);
   pg::Values task(table_.columns());
-  task.set(column_.task_id, pg::call([&] { return Int64GetDatum(nextval_internal(sequence_, false)); }));
+  task.set(column_.task_id, table_.next_identity(column_.task_id));
   task.set(column_.client_id, row.client);
   task.set(column_.kind, ledger::text_datum(kCallTask));
   task.set(column_.title, ledger::text_datum(setup_.call_task_title));

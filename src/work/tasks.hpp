@@ -81,7 +81,6 @@ class Tasks {
     int task_id, client_id, kind, title, assignee, due_on, status, opened_at, closed_at, closed_by, outcome, call_id,
         call_source, note, evidence_withdrawn, needed_seconds;
   } column_;
-  Oid sequence_ = InvalidOid;  // looked up at first use: the usual commit opens no task
 };
 
 }  // namespace winback::work
