@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "pg/money.hpp"
+
 namespace winback::capture {
 
 namespace {
@@ -66,13 +68,7 @@ void Notes::add(const Fact& fact) {
   Note& note = of(fact.client);
   if (note.recompute) return;
   const auto keep = [&](const Value& value) {
-    if (value.null) return value;
-    return pg::call([&] {
-      const MemoryContext before = MemoryContextSwitchTo(memory_);
-      const Value copy{PointerGetDatum(PG_DETOAST_DATUM_COPY(value.datum)), false};
-      MemoryContextSwitchTo(before);
-      return copy;
-    });
+    return value.null ? value : Value{pg::copy_money(value.datum, memory_), false};
   };
   note.added.push_back({fact.kind, fact.at, keep(fact.value(Meaning::amount)), keep(fact.value(Meaning::seconds))});
   if (note.added.size() > kMostAdded) note.compute_afresh();

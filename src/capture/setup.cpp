@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "pg/identity.hpp"
+#include "pg/money.hpp"
 #include "pg/query.hpp"
 
 extern "C" {
@@ -122,13 +123,7 @@ void Setup::read_policy() {
       " (SELECT coalesce(sum(1 << d), 0)::int FROM unnest(p.working_days) d) FROM winback.policy p",
       [&](HeapTuple row, TupleDesc description) {
         time_zone = pg::text_of(row, description, 1);
-        const Value seconds = column(row, description, 2);
-        contact_seconds = pg::call([&] {
-          const MemoryContext before = MemoryContextSwitchTo(context.get());
-          const Datum copy = PointerGetDatum(PG_DETOAST_DATUM_COPY(seconds.datum));
-          MemoryContextSwitchTo(before);
-          return copy;
-        });
+        contact_seconds = pg::copy_money(column(row, description, 2).datum, context.get());
         value_period = interval_of(column(row, description, 3));
         working_days = DatumGetInt32(column(row, description, 4).datum);
         return true;
@@ -204,6 +199,10 @@ void Setup::read_sources() {
         sources.push_back(std::move(source));
         return true;
       });
+}
+
+bool Setup::is_contact(const Value& seconds) const {
+  return !seconds.null && pg::compare(seconds.datum, contact_seconds) > 0;
 }
 
 const std::vector<const Source*>& Setup::sources_of(Relation relation) const {

@@ -46,6 +46,8 @@ class Setup {
   std::vector<Source> sources;
 
   const core::RuleSet& newest_rules() const { return rules.back(); }
+  // Whether a call of this length is a contact.
+  bool is_contact(const Value& seconds) const;
   // The sources that a row of this relation is a row of.
   const std::vector<const Source*>& sources_of(Relation relation) const;
   // The reader for rows of `relation` as rows of `source`, compiled at first use.

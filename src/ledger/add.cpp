@@ -8,25 +8,8 @@
 
 namespace winback::ledger {
 
-namespace {
-
 using capture::AddedFact;
 using capture::SourceKind;
-
-// Adds an amount to the sums that it belongs to.
-void add_amount(ClientRow& row, core::Instant at, Datum amount, core::Instant period_begins_after) {
-  row.revenue = pg::add(row.revenue, amount);
-  if (at <= period_begins_after) return;
-  row.period_revenue = pg::add(row.period_revenue, amount);
-  row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), at);
-}
-
-// The instant after which rows are in the value period of a last purchase.
-core::Instant period_before(const capture::Setup& setup, core::Instant last_order_at) {
-  return setup.value_period ? setup.calendar->add(last_order_at, -*setup.value_period) : core::kBeginningOfTime;
-}
-
-}  // namespace
 
 bool add_facts(const capture::Setup& setup, ClientRow& row, const std::vector<AddedFact>& facts,
                std::vector<core::Change>& changes) {
@@ -38,22 +21,22 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, const std::vector<Ad
   for (const AddedFact& fact : in_order) {
     if (fact.at < *row.life.began_at) return false;
     if (fact.kind == SourceKind::calls) {
-      const bool contact = !fact.seconds.null && pg::compare(fact.seconds.datum, setup.contact_seconds) > 0;
-      if (contact) row.last_contact_at = std::max(row.last_contact_at.value_or(core::kBeginningOfTime), fact.at);
+      if (setup.is_contact(fact.seconds))
+        row.last_contact_at = std::max(row.last_contact_at.value_or(core::kBeginningOfTime), fact.at);
       continue;
     }
     if (row.orders == 0) return false;
     const Datum amount = fact.amount.null ? zero : fact.amount.datum;
     if (pg::compare(amount, zero) < 0) {
-      add_amount(row, fact.at, amount, period_before(setup, *row.last_order_at));
+      add_amount(row, fact.at, amount, period_begins_after(setup, *row.last_order_at));
       continue;
     }
     const bool in_turn = fact.at > life.life().last_fact_at.value_or(core::kBeginningOfTime) ||
                          (fact.at == row.last_order_at && fact.at == life.life().last_fact_at);
     if (!in_turn || fact.at < setup.newest_rules().valid_from) return false;
-    const core::Instant period_begins_after = period_before(setup, fact.at);
-    if (row.period_first_at && *row.period_first_at <= period_begins_after) return false;
-    add_amount(row, fact.at, amount, period_begins_after);
+    const core::Instant period_after = period_begins_after(setup, fact.at);
+    if (row.period_first_at && *row.period_first_at <= period_after) return false;
+    add_amount(row, fact.at, amount, period_after);
     ++row.orders;
     row.last_order_at = fact.at;
     life.feed({fact.at, core::FactKind::purchase, 0});

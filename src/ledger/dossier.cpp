@@ -58,15 +58,12 @@ Item item_of(const capture::Setup& setup, const capture::Source& source, const c
   switch (source.kind) {
     case SourceKind::orders: {
       const capture::Value& amount = fact.value(Meaning::amount);
-      if (!amount.null)
-        item.amount = {pg::call([&] { return PointerGetDatum(PG_DETOAST_DATUM_COPY(amount.datum)); }), false};
+      if (!amount.null) item.amount = {pg::copy_money(amount.datum), false};
       break;
     }
-    case SourceKind::calls: {
-      const capture::Value& seconds = fact.value(Meaning::seconds);
-      item.contact = !seconds.null && pg::compare(seconds.datum, setup.contact_seconds) > 0;
+    case SourceKind::calls:
+      item.contact = setup.is_contact(fact.value(Meaning::seconds));
       break;
-    }
     case SourceKind::clients: {
       for (std::size_t i = 0; i < kProfileTexts.size(); ++i)
         if (!fact.value(kProfileTexts[i]).null) item.texts[i] = reader.text_of(fact, kProfileTexts[i]);
@@ -91,7 +88,7 @@ Item item_of(const capture::Setup& setup, const capture::AddedFact& fact) {
   item.kind = fact.kind;
   item.at = fact.at;
   item.amount = fact.amount;
-  item.contact = !fact.seconds.null && pg::compare(fact.seconds.datum, setup.contact_seconds) > 0;
+  item.contact = setup.is_contact(fact.seconds);
   return item;
 }
 
@@ -152,14 +149,8 @@ void Dossier::sum_up(ClientRow& row) const {
     row.last_order_at = std::max(row.last_order_at.value_or(core::kBeginningOfTime), order.at);
   }
   if (row.orders == 0) return;
-  const core::Instant after = setup_.value_period ? setup_.calendar->add(*row.last_order_at, -*setup_.value_period)
-                                                  : core::kBeginningOfTime;
-  for (const Order& order : orders_) {
-    row.revenue = pg::add(row.revenue, order.amount);
-    if (order.at <= after) continue;
-    row.period_revenue = pg::add(row.period_revenue, order.amount);
-    row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), order.at);
-  }
+  const core::Instant after = period_begins_after(setup_, *row.last_order_at);
+  for (const Order& order : orders_) add_amount(row, order.at, order.amount, after);
 }
 
 ClientRow Dossier::row() {
@@ -183,6 +174,17 @@ ClientRow Dossier::row() {
   row.outlook = core::outlook(row.life, setup_.newest_rules(), *setup_.calendar);
   row.contact_due_on = contact_due_on(setup_, row);
   return row;
+}
+
+core::Instant period_begins_after(const capture::Setup& setup, core::Instant last_order_at) {
+  return setup.value_period ? setup.calendar->add(last_order_at, -*setup.value_period) : core::kBeginningOfTime;
+}
+
+void add_amount(ClientRow& row, core::Instant at, Datum amount, core::Instant period_after) {
+  row.revenue = pg::add(row.revenue, amount);
+  if (at <= period_after) return;
+  row.period_revenue = pg::add(row.period_revenue, amount);
+  row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), at);
 }
 
 std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row) {

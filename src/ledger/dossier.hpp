@@ -77,6 +77,12 @@ class Dossier {
   std::vector<core::Change> changes_;
 };
 
+// The instant after which rows are in the value period of a last purchase.
+core::Instant period_begins_after(const capture::Setup& setup, core::Instant last_order_at);
+
+// Adds the amount of one order to the sums that it belongs to.
+void add_amount(ClientRow& row, core::Instant at, Datum amount, core::Instant period_after);
+
 // The day on which the client is to be contacted once it is lost; nullopt where no loss is in sight.
 std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row);
 

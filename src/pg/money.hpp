@@ -1,4 +1,4 @@
-// Exact money: the server's numeric. Results live in the memory context that is current.
+// Exact money: the server's numeric. Results live in the memory context that is current, if no other is given.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,15 @@ namespace winback::pg {
 
 inline Datum money_of(std::int64_t amount) {
   return call([&] { return NumericGetDatum(int64_to_numeric(amount)); });
+}
+// A copy, whole where the row has it compressed or elsewhere.
+inline Datum copy_money(Datum amount, MemoryContext context = CurrentMemoryContext) {
+  return call([&] {
+    const MemoryContext before = MemoryContextSwitchTo(context);
+    const Datum copy = PointerGetDatum(PG_DETOAST_DATUM_COPY(amount));
+    MemoryContextSwitchTo(before);
+    return copy;
+  });
 }
 inline Datum add(Datum a, Datum b) {
   return call([&] { return DirectFunctionCall2(numeric_add, a, b); });

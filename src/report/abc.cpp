@@ -42,13 +42,11 @@ Limits limits() {
   const pg::Spi spi;
   const pg::AsOwner owner(setup->owner);
   pg::Query("SELECT abc_a, abc_b FROM winback.policy", {}).read({}, [&](HeapTuple row, TupleDesc description) {
-    pg::call([&] {
-      const MemoryContext before = MemoryContextSwitchTo(context);
+    const auto limit = [&](int column) {
       bool null;
-      found.a = PointerGetDatum(PG_DETOAST_DATUM_COPY(SPI_getbinval(row, description, 1, &null)));
-      found.b = PointerGetDatum(PG_DETOAST_DATUM_COPY(SPI_getbinval(row, description, 2, &null)));
-      MemoryContextSwitchTo(before);
-    });
+      return pg::copy_money(pg::call([&] { return SPI_getbinval(row, description, column, &null); }), context);
+    };
+    found = {limit(1), limit(2)};
     return true;
   });
   return found;
@@ -74,7 +72,7 @@ void classify(WindowObject window, std::int64_t rows, char* classes) {
       return WinGetFuncArgInPartition(window, 0, static_cast<int>(i), WINDOW_SEEK_HEAD, false, &null, &outside);
     });
     if (null || pg::compare(value, zero) <= 0) continue;
-    positive.push_back({i, pg::call([&] { return PointerGetDatum(PG_DETOAST_DATUM_COPY(value)); })});
+    positive.push_back({i, pg::copy_money(value)});
     total = pg::add(total, value);
   }
   std::ranges::stable_sort(positive, [](const Row& x, const Row& y) { return pg::compare(x.value, y.value) > 0; });

@@ -25,12 +25,6 @@ void set_number(pg::Values& row, int column, const capture::Fact& fact, Meaning 
   if (!fact.value(meaning).null) row.set(column, fact.value(meaning).datum);
 }
 
-// Whether a call lasted long enough to be a contact.
-bool is_contact(const capture::Setup& setup, const capture::Fact& fact) {
-  const capture::Value& seconds = fact.value(Meaning::seconds);
-  return !seconds.null && pg::compare(seconds.datum, setup.contact_seconds) > 0;
-}
-
 // Visits a client's facts, given the client as text.
 void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Setup>& setup,
                const ledger::FactReader::Visitor& visit) {
@@ -55,7 +49,7 @@ WINBACK_FUNCTION(winback_client_calls) {
     row.set(3, BoolGetDatum(fact.is_date));
     set_number(row, 4, fact, Meaning::seconds);
     set_text(row, 5, reader, fact, Meaning::agent);
-    row.set(6, BoolGetDatum(is_contact(*setup, fact)));
+    row.set(6, BoolGetDatum(setup->is_contact(fact.value(Meaning::seconds))));
     rows.put(row);
   });
   PG_RETURN_NULL();

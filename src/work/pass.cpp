@@ -2,6 +2,7 @@
 #include "work/pass.hpp"
 
 #include "pg/identity.hpp"
+#include "pg/money.hpp"
 
 extern "C" {
 #include "access/tupdesc.h"
@@ -112,8 +113,7 @@ class Sorter {
     item.kind = item_kind;
     item.source = DatumGetInt32(values[source]);
     if (!nulls[at]) item.at = DatumGetTimestampTz(values[at]);
-    if (!nulls[amount])
-      item.amount = {pg::call([&] { return PointerGetDatum(PG_DETOAST_DATUM_COPY(values[amount])); }), false};
+    if (!nulls[amount]) item.amount = {pg::copy_money(values[amount]), false};
     item.contact = DatumGetBool(values[contact]);
     item.event = static_cast<ledger::EventKind>(DatumGetInt32(values[event]));
     item.has_value = !nulls[value];
