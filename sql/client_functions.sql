@@ -75,6 +75,7 @@ SELECT status, status_since, lost_by, times_lost, next_contact_on FROM winback.c
 SELECT winback.take_back(2, 'a mistake');
 SELECT winback.take_back(2, 'twice');
 SELECT status, status_since, lost_by, times_lost FROM winback.clients WHERE client_id = 2;
+SELECT from_status, to_status, changed_at, rule FROM winback.status_change WHERE client_id = 2 ORDER BY changed_at;
 
 -- The clock stands still, but the last word counts.
 BEGIN;

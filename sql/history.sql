@@ -91,5 +91,13 @@ SELECT at, detail, source FROM winback.life_cycle WHERE client_id = 1 AND what =
  ORDER BY position DESC LIMIT 2;
 SELECT * FROM winback.verify();
 
+-- A late order that comes after the last one, but before a deadline that is recorded: it has prevented that.
+INSERT INTO purchase VALUES (30, 3, '2024-03-10 12:00', 1);
+INSERT INTO purchase VALUES (31, 3, '2024-06-10 12:00', 1);
+SELECT from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client = 3 ORDER BY changed_at, id;
+INSERT INTO purchase VALUES (32, 4, '2024-03-10 12:00', 1);
+INSERT INTO purchase VALUES (33, 4, '2024-06-10 12:00:01', 1);
+SELECT from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client = 4 ORDER BY changed_at, id;
+
 DROP SCHEMA winback CASCADE;
 DROP TABLE customer, purchase CASCADE;

@@ -42,9 +42,16 @@ UPDATE winback.rule SET enabled = true WHERE rule = 'model';
 UPDATE winback.rule SET after = '-1 day' WHERE rule = 'silence';
 UPDATE winback.rule SET after = '101 years' WHERE rule = 'silence';
 UPDATE winback.rule SET factor = 101 WHERE rule = 'slowing';
+UPDATE winback.rule SET at_most = 'NaN' WHERE rule = 'detractor';
 DELETE FROM winback.rule WHERE rule = 'silence';
 TRUNCATE winback.rule;
 SELECT count(*) FROM winback.rule;
+
+-- The order of the rules changes in one statement.
+BEGIN;
+UPDATE winback.rule SET position = 3 - position WHERE rule IN ('silence', 'slowing');
+SELECT rule, position FROM winback.rule ORDER BY position LIMIT 2;
+ROLLBACK;
 
 -- The policy.
 UPDATE winback.policy SET value_period = '1 day';
@@ -54,6 +61,7 @@ UPDATE winback.policy SET value_period = NULL;
 SELECT client_id, revenue, period_revenue FROM winback.clients ORDER BY client_id;
 UPDATE winback.policy SET timezone = 'Mars/Olympus';
 UPDATE winback.policy SET contact_seconds = -1;
+UPDATE winback.policy SET contact_seconds = 'NaN';
 UPDATE winback.policy SET value_period = '101 years';
 DELETE FROM winback.policy;
 TRUNCATE winback.policy;

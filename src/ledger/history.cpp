@@ -22,7 +22,10 @@ Expected expected(const ClientRow& row, std::vector<core::Change> changes, core:
   Expected result{std::move(changes), 0};
   const auto ahead = core::upcoming(row.life, row.outlook);
   result.changes.insert(result.changes.end(), ahead.begin(), ahead.end());
-  const auto to_come = [&](const core::Change& change) { return core::is_deadline(change.rule) && change.at > clock; };
+  // What stands at the last fact's own instant that fact has brought: a client taken back is lost again at once.
+  const auto to_come = [&](const core::Change& change) {
+    return core::is_deadline(change.rule) && change.at > clock && change.at != row.life.last_fact_at;
+  };
   const auto last = std::ranges::find_if_not(result.changes.rbegin(), result.changes.rend(), to_come);
   result.recordable = static_cast<std::size_t>(result.changes.rend() - last);
   return result;

@@ -16,12 +16,26 @@ namespace {
 
 using ledger::ClientRow;
 
-// Whether a client's history is told up to its last fact. Where that fact is dated ahead of the clock and lies behind a
-// deadline that had not come, it is not: the row has the deadline's status already, and only a replay knows the rest.
-bool is_told(const ClientRow& row) {
+// Where a client's history ends as the table tells it. Beyond the last fact it may tell of deadlines that have come.
+struct Told {
+  bool whole;                         // it reaches the last fact
+  std::optional<core::Instant> until;  // the last deadline told of that no fact has followed yet
+
+  // Whether it stays true when these facts are added: a late purchase contradicts the deadlines that it prevents.
+  bool stands(const std::vector<capture::AddedFact>& added) const {
+    return whole && std::ranges::none_of(added, [&](const capture::AddedFact& fact) {
+             return fact.kind == capture::SourceKind::orders && until && fact.at <= *until;
+           });
+  }
+};
+
+// It is not whole where the last fact is dated ahead of the clock and lies behind a deadline that had not come: the row
+// has the deadline's status already, and only a replay knows the rest.
+Told told(const ClientRow& row) {
+  if (row.recorded_status == row.life.status) return {true, std::nullopt};
   const auto ahead = core::upcoming(row.life, row.outlook);
-  return row.recorded_status == row.life.status ||
-         std::ranges::find(ahead, row.recorded_status, &core::Change::to) != ahead.end();
+  const auto last = std::ranges::find(ahead, row.recorded_status, &core::Change::to);
+  return last == ahead.end() ? Told{false, std::nullopt} : Told{true, last->at};
 }
 
 }  // namespace
@@ -56,7 +70,7 @@ bool Settler::settle(Datum client, const capture::Note& note) {
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return begin(client, note, order) || recompute(client, order);
   const ClientRow before = columns_.read(client_.held());
-  if (!is_told(before)) return recompute(client, order);
+  if (!told(before).stands(note.added)) return recompute(client, order);
   ClientRow row = before;
   std::vector<core::Change> changes;
   if (!ledger::add_facts(*setup_, row, note.added, changes)) return recompute(client, order);
@@ -100,7 +114,7 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return recompute(client, order);
   const ClientRow before = columns_.read(client_.held());
-  if (!is_told(before)) return recompute(client, order);
+  if (!told(before).whole) return recompute(client, order);
   ClientRow row = before;
   const int written = history_.append(row, {}, clock_);
   return conclude(std::move(row), before, written, order, true);  // what has a row keeps it until it is recomputed

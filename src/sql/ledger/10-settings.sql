@@ -13,7 +13,7 @@ COMMENT ON COLUMN winback.ledger.client_type IS 'type of client_id in every tabl
 CREATE TABLE winback.policy (
     one             boolean PRIMARY KEY DEFAULT true CHECK (one),
     timezone        text NOT NULL CHECK ((timestamptz '2000-01-01 00:00:00+00' AT TIME ZONE timezone) IS NOT NULL),
-    contact_seconds numeric NOT NULL DEFAULT 20 CHECK (contact_seconds >= 0),
+    contact_seconds numeric NOT NULL DEFAULT 20 CHECK (contact_seconds >= 0 AND contact_seconds < 'Infinity'),
     value_period    interval DEFAULT '12 months'
                     CHECK (value_period > interval '0' AND value_period <= interval '100 years'),
     abc_a           numeric NOT NULL DEFAULT 0.80 CHECK (abc_a > 0),
@@ -32,14 +32,14 @@ COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 S
 
 CREATE TABLE winback.rule (
     rule      text PRIMARY KEY,
-    position  int NOT NULL UNIQUE,
+    position  int NOT NULL UNIQUE DEFERRABLE,
     status    text NOT NULL CHECK (status IN ('at_risk', 'lost')),
     enabled   boolean NOT NULL,
     after     interval CHECK (after > interval '0' AND after <= interval '100 years'),
     factor    double precision CHECK (factor > 0 AND factor <= 100),
     floor     interval CHECK (floor >= interval '0' AND floor <= interval '100 years'),
     ceiling   interval CHECK (ceiling > interval '0' AND ceiling <= interval '100 years'),
-    at_most   numeric CHECK (at_most >= 0),
+    at_most   numeric CHECK (at_most >= 0 AND at_most < 'Infinity'),
     more_than int CHECK (more_than >= 0),
     threshold double precision CHECK (threshold > 0 AND threshold < 1),
     CHECK (floor IS NULL OR ceiling IS NULL OR floor <= ceiling)
