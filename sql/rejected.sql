@@ -54,6 +54,13 @@ SELECT id FROM listed;
 ROLLBACK;
 SELECT id FROM listed;
 
+-- A statement that fails leaves no count behind for the next one.
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+CREATE TRIGGER zz AFTER INSERT ON purchase FOR EACH ROW WHEN (NEW.id = 22) EXECUTE FUNCTION refuse();
+INSERT INTO purchase VALUES (21, '3', '2024-05-01', 'NaN'), (22, '3', '2024-05-01', 1);
+INSERT INTO purchase VALUES (23, NULL, '2024-05-01', 1);
+DROP FUNCTION refuse CASCADE;
+
 -- Two rows alike are two on the list.
 ALTER TABLE purchase DROP CONSTRAINT purchase_pkey;
 INSERT INTO purchase VALUES (30, '3', '2024-05-01', 'NaN'), (30, '3', '2024-05-01', 'NaN');

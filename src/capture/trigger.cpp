@@ -11,6 +11,8 @@
 //   a row that cannot be a fact     goes on the list winback.rejected; one WARNING a statement
 //
 // A failure of ours is a WARNING, and everybody becomes stale with the commit: a fact is never lost.
+#include <utility>
+
 #include "capture/notes.hpp"
 #include "capture/rejected.hpp"
 #include "pg/attempt.hpp"
@@ -24,12 +26,24 @@ namespace winback::capture {
 
 namespace {
 
-// Rows that the running statement could not make facts of.
+// Rows that the running statement could not make facts of. A statement that fails leaves its count behind, in a
+// transaction or savepoint that is over then.
 struct RejectedInStatement {
+  TimestampTz transaction = 0;
+  SubTransactionId savepoint = InvalidSubTransactionId;
   std::uint64_t rows = 0;
   char reason[256] = "";
 };
 RejectedInStatement rejected_in_statement;
+
+// The count of the running statement.
+RejectedInStatement& rejected_now() {
+  const TimestampTz transaction = GetCurrentTransactionStartTimestamp();
+  const SubTransactionId savepoint = GetCurrentSubTransactionId();
+  RejectedInStatement& known = rejected_in_statement;
+  if (known.transaction != transaction || known.savepoint != savepoint) known = {transaction, savepoint, 0, ""};
+  return known;
+}
 
 // The trigger's data, after checking how the function was called.
 TriggerData* trigger_data(FunctionCallInfo fcinfo, const char* function, bool row_level) {
@@ -73,8 +87,9 @@ Seen look(const Setup& setup, Relation relation, RowReader& reader, TupleTableSl
         unlist_rejected(setup, RelationGetRelid(relation), json);
     });
     if (is_new) {
-      ++rejected_in_statement.rows;
-      strlcpy(rejected_in_statement.reason, reason.c_str(), sizeof rejected_in_statement.reason);
+      RejectedInStatement& rejected = rejected_now();
+      ++rejected.rows;
+      strlcpy(rejected.reason, reason.c_str(), sizeof rejected.reason);
     }
   }
   return seen;
@@ -136,8 +151,7 @@ WINBACK_FUNCTION(winback_capture_row) {
 
 WINBACK_FUNCTION(winback_capture_statement) {
   const TriggerData* data = trigger_data(fcinfo, "winback._capture_statement", false);
-  const RejectedInStatement rejected = rejected_in_statement;
-  rejected_in_statement = {};
+  const RejectedInStatement rejected = std::exchange(rejected_now(), {});
   if (rejected.rows > 0)
     pg::call([&] {
       ereport(WARNING, (errcode(ERRCODE_DATA_EXCEPTION),
