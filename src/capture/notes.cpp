@@ -13,6 +13,9 @@ namespace {
 // Beyond this many facts of one client in one transaction it is cheaper to read its rows once.
 constexpr std::size_t kMostAdded = 256;
 
+// Beyond this many facts in one transaction, about a hundred megabytes of them, everybody is computed in one pass.
+constexpr std::size_t kMostFacts = 1'000'000;
+
 bool missed = false;
 
 Notes*& only() {
@@ -65,6 +68,9 @@ Note& Notes::of(Datum client) {
 }
 
 void Notes::add(const Fact& fact) {
+  const bool in_pass = std::ranges::any_of(layers_, [](const auto& layer) { return layer->everything; });
+  if (in_pass) return;
+  if (++facts_ > kMostFacts) return everything();
   Note& note = of(fact.client);
   if (note.recompute) return;
   const auto keep = [&](const Value& value) {
@@ -124,6 +130,7 @@ void Notes::folded() {
   rolled_back(level);  // this savepoint's notes: they stand or fall with what was applied for them
   for (auto& layer : layers_)
     for (auto& [client, note] : layer->clients) note.compute_afresh();
+  facts_ = 0;
 }
 
 Notes& notes() {

@@ -3,6 +3,7 @@
 //   event                      the notes
 //   -------------------------  ---------------------------------------------------------------------
 //   row written                go into the layer of the current savepoint
+//   a million facts added      from here on they say: everybody; no more facts are kept
 //   savepoint released         its layer goes into the one below
 //   savepoint rolled back      its layer is dropped
 //   fold()                     all are applied; those of outer layers stay, as "recompute", for a
@@ -61,7 +62,7 @@ class Notes {
 
   // The note of a client, in the current layer.
   Note& of(Datum client);
-  // Notes a fact that was inserted.
+  // Notes a fact that was inserted, unless everybody is recomputed anyway.
   void add(const Fact& fact);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
@@ -114,6 +115,7 @@ class Notes {
   std::shared_ptr<const Setup> setup_;
   MemoryContext memory_;
   std::vector<std::unique_ptr<Layer>> layers_;
+  std::size_t facts_ = 0;  // added since the last fold
 };
 
 // The notes of this transaction; begun when first asked for.
