@@ -144,6 +144,12 @@ SELECT c.oid::regclass, a.attname
                  'winback.task_calls'::regclass)
    AND col_description(c.oid, a.attnum) IS NULL;
 
+-- Only a purchase is a return: whose one order is taken away is not lost any more, and has not returned.
+INSERT INTO orders VALUES (20, 20, '2023-01-10 12:00', 1);
+SELECT kind, due_on FROM winback.open_tasks WHERE client_id = 20;
+DELETE FROM orders WHERE id = 20;
+SELECT status, outcome FROM winback.task WHERE client_id = 20;
+
 SELECT * FROM winback.verify();
 DROP SCHEMA winback CASCADE;
 DROP FUNCTION reads_calls(text);

@@ -141,7 +141,7 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
   counts_.status_changes += history_rows;
   TaskOrder order = given;
   order.may_open = occasion_ != Occasion::bulk;
-  order.returned = before && before->last_order_at != row.last_order_at;
+  order.returned = before && row.last_order_at > before->last_order_at;
 
   const TaskResult tasks = order.look ? tasks_.settle(row, clock_, order) : TaskResult();
   counts_.tasks_opened += tasks.opened;
