@@ -1,6 +1,7 @@
 // Acting as another role, with settings pinned, for a scope.
 #pragma once
 
+#include <cstring>
 #include <string>
 
 #include "pg/guard.hpp"
@@ -23,8 +24,8 @@ class AsRole {
   int security_;
 };
 
-// Pins what an expression's meaning may depend on: time zone, search path, date and interval style; or the search path
-// alone.
+// Pins what an expression's meaning may depend on: time zone, search path, how dates and intervals are written, how
+// literals and "= NULL" are read; or the search path alone.
 class PinnedSettings {
  public:
   explicit PinnedSettings(const std::string& search_path) : level_(NewGUCNestLevel()) {
@@ -36,6 +37,11 @@ class PinnedSettings {
     pin("IntervalStyle", "postgres");
     pin("extra_float_digits", "1");
     pin("bytea_output", "hex");
+    pin("standard_conforming_strings", "on");
+    pin("backslash_quote", "safe_encoding");
+    pin("transform_null_equals", "off");
+    pin("array_nulls", "on");
+    pin("xmloption", "content");
   }
   ~PinnedSettings() {
     detail::run_ignoring_errors([](void* level) { AtEOXact_GUC(true, *static_cast<int*>(level)); }, &level_);
@@ -43,9 +49,11 @@ class PinnedSettings {
   PinnedSettings(const PinnedSettings&) = delete;
   PinnedSettings& operator=(const PinnedSettings&) = delete;
 
-  // Pins one more setting.
+  // Pins one more setting. Most have their value already: to look is cheaper than to set and to set back.
   void pin(const char* name, const char* value) const {
     call([&] {
+      const char* present = GetConfigOption(name, true, false);
+      if (present && std::strcmp(present, value) == 0) return;
       (void)set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     });
   }
