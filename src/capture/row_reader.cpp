@@ -9,7 +9,9 @@
 extern "C" {
 #include "utils/date.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
+#include "utils/json.h"
 #include "utils/jsonb.h"
 }
 
@@ -208,10 +210,23 @@ bool RowReader::same(const Fact& a, const Fact& b) const {
 Datum RowReader::as_jsonb(TupleTableSlot* row) const {
   const pg::AsRole role(role_);
   const pg::PinnedSettings settings(calendar_.time_zone(), search_path_);
+  const auto to_jsonb = [](const char* json) { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json)); };
+  const Datum composite = pg::call([&] { return ExecFetchSlotHeapTupleDatum(row); });
+  try {
+    pg::Subtransaction attempt;
+    const Datum object =
+        pg::call([&] { return to_jsonb(TextDatumGetCString(DirectFunctionCall1(row_to_json, composite))); });
+    attempt.commit();
+    return object;
+  } catch (const pg::ServerError& error) {
+    if (pg::must_pass(error.sqlstate())) throw;
+  }
+  // What json can say and jsonb cannot, such as a \u0000, or a cast to json that fails: the row as a string.
   return pg::call([&] {
-    const Datum composite = ExecFetchSlotHeapTupleDatum(row);
-    char* json = TextDatumGetCString(DirectFunctionCall1(row_to_json, composite));
-    return DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+    StringInfoData json;
+    initStringInfo(&json);
+    escape_json(&json, OidOutputFunctionCall(F_RECORD_OUT, composite));
+    return to_jsonb(json.data);
   });
 }
 
