@@ -40,7 +40,8 @@ constexpr std::array kForbiddenFunctions = {
 constexpr std::array<std::string_view, 4> kForbiddenPrefixes = {"has_", "pg_", "to_reg", "txid_"};
 
 // Casts that cannot fail although they are not marked leakproof.
-constexpr std::array kSafeCasts = {F_NUMERIC_INT2, F_NUMERIC_INT4, F_NUMERIC_INT8, F_NUMERIC_FLOAT4, F_NUMERIC_FLOAT8};
+constexpr std::array kSafeCasts = {F_NUMERIC_INT2,   F_NUMERIC_INT4,   F_NUMERIC_INT8,
+                                   F_NUMERIC_FLOAT4, F_NUMERIC_FLOAT8, F_TEXT_BPCHAR};
 
 // String literals that a date or time type reads as the present.
 constexpr std::array<std::string_view, 4> kClockWords = {"now", "today", "tomorrow", "yesterday"};
@@ -291,8 +292,10 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
   }
   if (exprType(node) == UNKNOWNOID) node = coerce_to_common_type(state, node, TEXTOID, "winback");
   result.found = exprType(node);
-  if (OidIsValid(target) && !fits(wanted, result.found)) {
-    const Oid base = getBaseType(result.found);
+  const Oid base = getBaseType(result.found);
+  // The blanks that pad a character(n) are no part of what it says.
+  if (wanted == Wanted::text && base == BPCHAROID) target = TEXTOID;
+  if (OidIsValid(target) && !(wanted != Wanted::text && fits(wanted, base))) {
     const bool numeric_kind =
         TypeCategory(base) == TYPCATEGORY_NUMERIC && base != REGCLASSOID && base != OIDOID;
     if ((wanted == Wanted::number || wanted == Wanted::seconds) && !numeric_kind) return result;
@@ -300,7 +303,7 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
         wanted == Wanted::number || wanted == Wanted::seconds ? COERCION_ASSIGNMENT : COERCION_IMPLICIT;
     node = coerce_to_target_type(state, node, result.found, target, -1, how, COERCE_IMPLICIT_CAST, -1);
     if (!node) return result;
-  } else if (!OidIsValid(target) && !fits(wanted, getBaseType(result.found)) && wanted == Wanted::time) {
+  } else if (!OidIsValid(target) && !fits(wanted, base) && wanted == Wanted::time) {
     return result;
   }
   assign_expr_collations(state, node);
