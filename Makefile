@@ -45,7 +45,7 @@ $(DATA_built): $(INSTALL_SQL) $(LEDGER_TABLES) $(LEDGER_CODE) winback.control
 	@echo "making $@"
 	@{ cat $(firstword $(INSTALL_SQL)); \
 	   $(call ledger_function,_ledger_tables,$(LEDGER_TABLES),the tables of the ledger with @client_type@ for the type of its keys); \
-	   $(call ledger_function,_ledger_code,$(LEDGER_CODE),the views and triggers of the ledger); \
+	   $(call ledger_function,_ledger_code,$(LEDGER_CODE),the views and triggers of the ledger with @client_equals@ for the equality of its keys); \
 	   cat $(wordlist 2,$(words $(INSTALL_SQL)),$(INSTALL_SQL)); } > $@
 
 endif

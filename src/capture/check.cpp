@@ -139,6 +139,14 @@ WINBACK_FUNCTION(winback_check_key_type) {
   PG_RETURN_VOID();
 }
 
+// _key_equals(type regtype): the operator that compares two keys of the type, as SQL.
+WINBACK_FUNCTION(winback_key_equals) {
+  const pg::OwnContext scratch("winback key type", CurrentMemoryContext);
+  const pg::KeyType key(PG_GETARG_OID(0), scratch.get());
+  const std::string equals = key.equals();
+  return pg::call([&] { return CStringGetTextDatum(equals.c_str()); });
+}
+
 // _version(): the version of the ledger that this library writes.
 WINBACK_FUNCTION(winback_version) {
   return pg::call([] { return CStringGetTextDatum(kLedgerVersion); });

@@ -118,7 +118,8 @@ void FactReader::read(const capture::Source& source, std::optional<Datum> client
   pg::call([&] { table_close(relation, NoLock); });
   if (client && *access.searchable) {
     if (!access.by_client) {
-      const std::string where = " WHERE (" + *source.expression(capture::Meaning::client) + "\n) = $1";
+      const std::string& expression = *source.expression(capture::Meaning::client);
+      const std::string where = " WHERE (" + expression + "\n) " + setup_->key.equals() + " $1";
       access.by_client = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{setup_->key.oid()});
     }
     return run(source, reader, *access.by_client, {*client}, client, visit);

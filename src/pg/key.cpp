@@ -4,7 +4,9 @@
 #include <cstdint>
 
 extern "C" {
+#include "catalog/pg_operator.h"
 #include "utils/datum.h"
+#include "utils/syscache.h"
 }
 
 namespace winback::pg {
@@ -20,6 +22,7 @@ KeyType::KeyType(Oid type, MemoryContext context) : oid_(type), collation_(get_t
                 "Give an expression of another type, for example with a cast to text.");
   }
   less_ = entry->lt_opr;
+  equal_ = entry->eq_opr;
   length_ = entry->typlen;
   by_value_ = entry->typbyval;
   call([&] {
@@ -60,6 +63,18 @@ Datum KeyType::from_text(const char* text) const {
 
 std::string KeyType::name() const {
   return call([&] { return format_type_extended(oid_, -1, FORMAT_TYPE_FORCE_QUALIFY); });
+}
+
+std::string KeyType::equals() const {
+  return call([&] {
+    HeapTuple row = SearchSysCache1(OPEROID, ObjectIdGetDatum(equal_));
+    if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for operator %u", equal_);
+    const auto* equal = reinterpret_cast<Form_pg_operator>(GETSTRUCT(row));
+    char* schema = get_namespace_name(equal->oprnamespace);
+    const char* sql = psprintf("OPERATOR(%s.%s)", quote_identifier(schema), NameStr(equal->oprname));
+    ReleaseSysCache(row);
+    return sql;
+  });
 }
 
 }  // namespace winback::pg

@@ -25,11 +25,15 @@ class KeyType {
   Datum from_text(const char* text) const;
   // The type's qualified name.
   std::string name() const;
+  // The operator that compares two values of the type for equality, ready to stand in SQL: a pinned search path would
+  // not lead to that of a type which an extension brings.
+  std::string equals() const;
 
  private:
   Oid oid_;
   Oid collation_;
   Oid less_;
+  Oid equal_;
   std::int16_t length_;
   bool by_value_;
   Oid out_, in_, in_param_;

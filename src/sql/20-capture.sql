@@ -52,7 +52,7 @@ BEGIN
     SELECT format('%I.%I', n.nspname, t.typname) INTO type_name
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = client_type;
     EXECUTE replace(winback._ledger_tables(), '@client_type@', type_name);
-    EXECUTE winback._ledger_code();
+    EXECUTE replace(winback._ledger_code(), '@client_equals@', winback._key_equals(client_type));
     INSERT INTO winback.ledger (version, client_type) VALUES (winback._version(), client_type);
     INSERT INTO winback.policy (timezone) VALUES (current_setting('TimeZone'));
     PERFORM winback._watch('events', 'winback.event', jsonb_build_object('client', 'client_id', 'kind', 'kind',
@@ -65,6 +65,10 @@ CREATE FUNCTION winback._check_key_type(client_type regtype) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_check_key_type';
 COMMENT ON FUNCTION winback._check_key_type(regtype) IS 'an error if the type cannot be a client key';
 
+CREATE FUNCTION winback._key_equals(client_type regtype) RETURNS text
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_key_equals';
+COMMENT ON FUNCTION winback._key_equals(regtype) IS 'the equality operator of a type of client keys as SQL text';
+
 CREATE FUNCTION winback._version() RETURNS text
     LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'winback_version';
 COMMENT ON FUNCTION winback._version() IS 'the version of the ledger that this library writes';
@@ -74,7 +78,7 @@ COMMENT ON FUNCTION winback._version() IS 'the version of the ledger that this l
 CREATE FUNCTION winback._complete_ledger() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    EXECUTE winback._ledger_code();
+    EXECUTE replace(winback._ledger_code(), '@client_equals@', winback._client_equals());
     PERFORM winback._attach(s.relation) FROM (SELECT DISTINCT relation FROM winback.source WHERE NOT detached) s;
     PERFORM winback._announce_setup();
     PERFORM winback.rebuild();

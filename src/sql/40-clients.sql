@@ -38,13 +38,22 @@ END $$;
 COMMENT ON FUNCTION winback._client_type(text) IS
     'the type of the ledger''s keys as SQL text; an error where this text is none';
 
+-- The operator that compares two keys of the ledger, ready to stand in SQL.
+CREATE FUNCTION winback._client_equals() RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN winback._key_equals(winback._client_type()::regtype);
+END $$;
+COMMENT ON FUNCTION winback._client_equals() IS 'the equality operator of the ledger''s keys as SQL text';
+
 -- The status of one client at the moment of reading.
 CREATE FUNCTION winback.status(client text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found_status text;
 BEGIN
-    EXECUTE format('SELECT c.status FROM winback.clients c WHERE c.client_id = $1::%s', winback._client_type(client))
+    EXECUTE format('SELECT c.status FROM winback.clients c WHERE c.client_id %s $1::%s', winback._client_equals(),
+                   winback._client_type(client))
        INTO found_status USING client;
     RETURN found_status;
 END $$;
@@ -87,9 +96,10 @@ CREATE FUNCTION winback._record_decision(client text, decision text, outdates te
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     key_type text := winback._client_type(client);
+    equals   text := winback._client_equals();
     known    boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM winback.client c WHERE c.client_id = $1::%s)', key_type)
+    EXECUTE format('SELECT EXISTS (SELECT FROM winback.client c WHERE c.client_id %s $1::%s)', equals, key_type)
        INTO known USING client;
     IF NOT known THEN
         RAISE EXCEPTION 'client % is not known', coalesce('"' || client || '"', 'null')
@@ -99,7 +109,7 @@ BEGIN
     END IF;
     EXECUTE format('INSERT INTO winback.event (client_id, kind, happened_at, note)
                     SELECT $1::%1$s, $2, greatest(winback.now(), max(e.happened_at) + interval ''1 microsecond''), $4
-                      FROM winback.event e WHERE e.client_id = $1::%1$s AND e.kind = ANY ($3)', key_type)
+                      FROM winback.event e WHERE e.client_id %2$s $1::%1$s AND e.kind = ANY ($3)', key_type, equals)
       USING client, decision, outdates, note;
 END $$;
 COMMENT ON FUNCTION winback._record_decision(text, text, text[], text) IS
@@ -114,10 +124,10 @@ BEGIN
     EXECUTE format('SELECT coalesce(e.kind = ''write_off'', c.written_off_since IS NOT NULL)
                       FROM winback.client c
                       LEFT JOIN LATERAL (SELECT d.kind, d.happened_at FROM winback.event d
-                                          WHERE d.client_id = c.client_id AND d.kind IN (''write_off'', ''take_back'')
+                                          WHERE d.client_id %2$s c.client_id AND d.kind IN (''write_off'', ''take_back'')
                                           ORDER BY d.happened_at DESC, d.kind LIMIT 1) e
                              ON e.happened_at >= coalesce(c.last_fact_at, ''-infinity'')
-                     WHERE c.client_id = $1::%s', winback._client_type(client))
+                     WHERE c.client_id %2$s $1::%1$s', winback._client_type(client), winback._client_equals())
        INTO written_off USING client;
     RETURN written_off;
 END $$;

@@ -33,7 +33,7 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
                     - (s.status NOT IN ('lost', 'written_off') AND c.base_status = 'lost')::int AS times_lost,
        c.times_returned, c.open_tasks,
        -- Not an EXISTS with OR: this way the marks are read once, whether one client is asked for or all.
-       c.client_id IN (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL)
+       c.client_id @client_equals@ ANY (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL)
            OR EXISTS (SELECT FROM winback.stale x WHERE x.client_id IS NULL) AS stale,
        c.registered_at
   FROM winback.client c
@@ -150,7 +150,7 @@ SELECT c.client_id, h.position, h.at, h.what, h.detail, h.amount, h.who, h.sourc
                    concat_ws(' ', s.from_status, 'to', s.to_status, 'by ' || s.rule),
                    NULL, s.manager, 'winback.status_change'::regclass, s.change_id::text
               FROM winback.status_change s
-             WHERE s.client_id = c.client_id AND s.withdrawn_at IS NULL
+             WHERE s.client_id @client_equals@ c.client_id AND s.withdrawn_at IS NULL
             UNION ALL
             -- What the clock has brought and no sweep has recorded yet: at_risk, then lost.
             SELECT 2, 9223372036854775807, d.at, 'status changed',
@@ -167,13 +167,13 @@ SELECT c.client_id, h.position, h.at, h.what, h.detail, h.amount, h.who, h.sourc
             SELECT 3, t.task_id, t.opened_at, 'task opened',
                    concat_ws(', ', coalesce(t.title, t.kind), 'due ' || to_char(t.due_on, 'YYYY-MM-DD')),
                    NULL, t.assignee, 'winback.task'::regclass, t.task_id::text
-              FROM winback.task t WHERE t.client_id = c.client_id
+              FROM winback.task t WHERE t.client_id @client_equals@ c.client_id
             UNION ALL
             SELECT 4, t.task_id, t.closed_at, 'task ' || t.status,
                    concat_ws(', ', coalesce(t.title, t.kind) || coalesce(': ' || t.outcome, ''), 'call ' || t.call_id,
                              t.note),
                    NULL, t.closed_by, 'winback.task'::regclass, t.task_id::text
-              FROM winback.task t WHERE t.client_id = c.client_id AND t.closed_at IS NOT NULL) u) h;
+              FROM winback.task t WHERE t.client_id @client_equals@ c.client_id AND t.closed_at IS NOT NULL) u) h;
 COMMENT ON VIEW winback.life_cycle IS 'one client''s story: give a client_id, and ORDER BY position';
 COMMENT ON COLUMN winback.life_cycle.client_id IS 'the CRM''s key of the client';
 COMMENT ON COLUMN winback.life_cycle.position IS 'place in this client''s story, from 1; the same at every reading';

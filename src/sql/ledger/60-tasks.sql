@@ -29,7 +29,7 @@ SELECT t.task_id, t.client_id, c.name, t.kind, t.title, t.assignee, t.due_on,
        h.last_call_at, h.calls, h.calls_since_opening, h.short_calls_since_opening
   FROM winback.task t
  CROSS JOIN (SELECT winback.now() AS clock, p.timezone FROM winback.policy p) k
-  LEFT JOIN winback.clients c ON c.client_id = t.client_id
+  LEFT JOIN winback.clients c ON c.client_id @client_equals@ t.client_id
   LEFT JOIN LATERAL (
        SELECT max(a.started_at) AS last_call_at,
               count(*)::int AS calls,
