@@ -2,6 +2,7 @@
 #include "capture/setup.hpp"
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
+#include "pg/text.hpp"
 
 extern "C" {
 #include "access/relation.h"
@@ -15,11 +16,13 @@ namespace winback::capture {
 
 namespace {
 
-// What a relation that cannot be watched is, and what to do instead; null for one that can.
+// What a relation that cannot be watched is, and what to do instead.
 struct Refusal {
   const char* is;
   const char* hint;
 };
+
+// Why a relation cannot be watched; nullopt: it can.
 std::optional<Refusal> refusal(const Form_pg_class relation) {
   switch (relation->relkind) {
     case RELKIND_RELATION:
@@ -85,12 +88,12 @@ using namespace winback::capture;
 // and every expression; returns the type of the client expression.
 WINBACK_FUNCTION(winback_check_source) {
   Source source;
-  source.kind = kind_named(pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(0)); }));
+  source.kind = kind_named(pg::text_argument(fcinfo, 0));
   source.relation = PG_GETARG_OID(1);
   source.given_by = GetUserId();
-  source.search_path = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(3)); });
+  source.search_path = pg::text_argument(fcinfo, 3);
   read_expressions(source, PG_GETARG_DATUM(2));
-  const std::string time_zone = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(4)); });
+  const std::string time_zone = pg::text_argument(fcinfo, 4);
 
   Relation relation = pg::call([&] { return relation_open(source.relation, AccessShareLock); });
   check_relation(relation, source.given_by);
@@ -102,8 +105,8 @@ WINBACK_FUNCTION(winback_check_source) {
     const auto& text = source.expression(argument.meaning);
     if (!text) {
       if (argument.required)
-        throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED, "argument \"" + std::string(argument.name) + "\" must not be null",
-                        {}, "Give a column of the table, or an expression over its columns.");
+        throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED,
+                        "argument \"" + std::string(argument.name) + "\" must not be null", {}, "Give a column of the table, or an expression over its columns.");
       continue;
     }
     const Expression expression = compile(argument, *text, relation, known ? &known->key : nullptr);
@@ -116,8 +119,8 @@ WINBACK_FUNCTION(winback_check_source) {
 // _client_index(source regclass, client text, search_path text): the index whose leading column is the client
 // expression, or null.
 WINBACK_FUNCTION(winback_client_index) {
-  const std::string client = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(1)); });
-  const std::string search_path = pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(2)); });
+  const std::string client = pg::text_argument(fcinfo, 1);
+  const std::string search_path = pg::text_argument(fcinfo, 2);
   const pg::PinnedSettings settings("UTC", search_path);
   Relation relation = pg::call([&] { return relation_open(PG_GETARG_OID(0), AccessShareLock); });
   const Oid index = index_leading_with(client, relation);
@@ -149,5 +152,5 @@ WINBACK_FUNCTION(winback_key_equals) {
 
 // _version(): the version of the ledger that this library writes.
 WINBACK_FUNCTION(winback_version) {
-  return pg::call([] { return CStringGetTextDatum(kLedgerVersion); });
+  return pg::text_datum(kLedgerVersion);
 }

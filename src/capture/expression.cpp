@@ -6,9 +6,9 @@
 #include <string_view>
 
 extern "C" {
-#include "catalog/pg_proc.h"
 #include "access/sysattr.h"
 #include "access/transam.h"
+#include "catalog/pg_proc.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
@@ -262,6 +262,7 @@ struct Analysis {
 constexpr const char* kHint = "Give a column of the table, or an expression over its columns.";
 constexpr const char* kPlainHint = "Keep the value in a column of the table, and give that column.";
 
+// Parses and analyzes an argument, and turns it into the type that it must have.
 Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oid target) {
   Analysis result;
   Node* raw = parse_raw(text);

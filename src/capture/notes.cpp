@@ -16,8 +16,9 @@ constexpr std::size_t kMostAdded = 256;
 // Beyond this many facts in one transaction, about a hundred megabytes of them, everybody is computed in one pass.
 constexpr std::size_t kMostFacts = 1'000'000;
 
-bool missed = false;
+bool missed = false;  // notes could not be begun
 
+// The notes of the transaction; null where there are none.
 Notes*& only() {
   static Notes* notes = nullptr;
   return notes;
@@ -121,7 +122,8 @@ Notes::Sum Notes::sum() {
   sum.lost_track_because = all.lost_track_because;
   sum.clients.reserve(all.clients.size());
   for (auto& [client, note] : all.clients) sum.clients.emplace_back(client, std::move(note));
-  std::ranges::sort(sum.clients, [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; });
+  const auto comes_first = [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; };
+  std::ranges::sort(sum.clients, comes_first);
   return sum;
 }
 

@@ -2,6 +2,7 @@
 #include "capture/rejected.hpp"
 
 #include "pg/table.hpp"
+#include "pg/text.hpp"
 
 extern "C" {
 #include "storage/lmgr.h"
@@ -25,7 +26,7 @@ void list_rejected(const Setup& setup, Oid source, Datum row, const std::string&
   pg::Values values(list.columns());
   values.set(list.column("source"), ObjectIdGetDatum(source));
   values.set(list.column("row"), row);
-  values.set(list.column("reason"), pg::call([&] { return CStringGetTextDatum(reason.c_str()); }));
+  values.set(list.column("reason"), pg::text_datum(reason));
   values.set(list.column("at"), TimestampTzGetDatum(GetCurrentTimestamp()));
   list.insert(values);
 }

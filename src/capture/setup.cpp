@@ -30,6 +30,7 @@ struct Cache {
   bool hooked = false;
 };
 
+// The one cache of the session.
 Cache& cache() {
   static auto* const only = new Cache;
   return *only;
@@ -81,6 +82,7 @@ Value column(HeapTuple row, TupleDesc description, int number) {
   return value;
 }
 
+// An interval, or nullopt for null.
 std::optional<core::Interval> interval_of(const Value& value) {
   if (value.null) return std::nullopt;
   return pg::from_server(*DatumGetIntervalP(value.datum));
@@ -115,6 +117,7 @@ Oid Setup::client_type() const {
   return pg::call([&] { return get_atttype(tables.client, get_attnum(tables.client, "client_id")); });
 }
 
+// Reads winback.policy, and what says how clients are contacted: calendar and interaction statuses.
 void Setup::read_policy() {
   std::string time_zone = "UTC";
   unsigned working_days = 0;
@@ -144,6 +147,7 @@ void Setup::read_policy() {
   });
 }
 
+// Reads how the task that winback itself opens is called.
 void Setup::read_task_kinds() {
   each_row("SELECT title FROM winback.task_kind WHERE kind = 'call_lost_client'",
            [&](HeapTuple row, TupleDesc description) {
@@ -152,6 +156,7 @@ void Setup::read_task_kinds() {
            });
 }
 
+// Reads every version of the rules; a rule that this library does not know is left out.
 void Setup::read_rules() {
   each_row(
       "SELECT valid_from, rule, position, enabled, after, factor, floor, ceiling, at_most::float8, more_than, threshold"
@@ -159,10 +164,9 @@ void Setup::read_rules() {
       [&](HeapTuple row, TupleDesc description) {
         const auto valid_from = DatumGetTimestampTz(column(row, description, 1).datum);
         if (rules.empty() || rules.back().valid_from != valid_from) rules.push_back({valid_from, {}});
-        const std::string name = pg::text_of(row, description, 2);
-        const auto found = std::ranges::find(core::kRuleNames, name);
-        if (found == core::kRuleNames.end()) return true;
-        core::Rule& rule = rules.back().rules[found - core::kRuleNames.begin()];
+        const auto name = core::rule_named(pg::text_of(row, description, 2));
+        if (!name) return true;
+        core::Rule& rule = rules.back()[*name];
         const auto number = [&](int position) {
           const Value value = column(row, description, position);
           return value.null ? std::nullopt : std::optional<double>(DatumGetFloat8(value.datum));
@@ -183,6 +187,7 @@ void Setup::read_rules() {
     throw pg::Error(ERRCODE_NO_DATA_FOUND, "winback.rule_history is empty", {}, "It must have the shipped rules.");
 }
 
+// Reads the watched tables.
 void Setup::read_sources() {
   each_row(
       "SELECT source_id, kind, relation::oid, given_by::oid, search_path, expressions, name FROM winback.source"

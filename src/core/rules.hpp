@@ -1,6 +1,7 @@
 // The rules by which a client is at risk or lost: parameters only; life.cpp says what they do.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -26,6 +27,14 @@ enum class RuleName {
 inline constexpr std::array<std::string_view, 9> kRuleNames = {"silence",     "slowing",   "detractor",
                                                                "conflict",    "fruitless", "unanswered_offer",
                                                                "own_cadence", "model",     "usage_drop"};
+
+// The rule as it stands in SQL, and back (nullopt: no such rule).
+constexpr std::string_view name_of(RuleName rule) { return kRuleNames[static_cast<std::size_t>(rule)]; }
+constexpr std::optional<RuleName> rule_named(std::string_view name) {
+  const auto found = std::ranges::find(kRuleNames, name);
+  if (found == kRuleNames.end()) return std::nullopt;
+  return static_cast<RuleName>(found - kRuleNames.begin());
+}
 
 // One row of winback.rule.
 struct Rule {

@@ -1,9 +1,6 @@
 // See client_row.hpp.
 #include "ledger/client_row.hpp"
 
-#include <algorithm>
-#include <string_view>
-
 extern "C" {
 #include "utils/date.h"
 }
@@ -24,33 +21,22 @@ enum Column {
 constexpr const char* kNames[kColumns] = {
     "client_id", "name", "manager", "channel", "region", "department", "registered_at", "do_not_contact",
     "first_order_at", "last_order_at", "orders", "revenue", "period_revenue", "period_first_at", "first_day",
-    "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at",
-    "contact_due_on", "began_at", "last_fact_at", "base_status", "base_since", "idle_since", "by_fact", "loss_open", "times_lost",
+    "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at", "contact_due_on",
+    "began_at", "last_fact_at", "base_status", "base_since", "idle_since", "by_fact", "loss_open", "times_lost",
     "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries", "offer_since",
     "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status", "due_at", "open_tasks"};
 
+// The status with this name; an Error if there is none.
 core::Status status_of(const std::string& text) {
   const auto status = core::status_named(text);
   if (!status) throw pg::Error(ERRCODE_DATA_CORRUPTED, "winback.client has a status \"" + text + "\"");
   return *status;
 }
 
-std::optional<core::RuleName> rule_of(const Text& text) {
-  if (!text) return std::nullopt;
-  const auto found = std::ranges::find(core::kRuleNames, std::string_view(*text));
-  if (found == core::kRuleNames.end()) return std::nullopt;
-  return static_cast<core::RuleName>(found - core::kRuleNames.begin());
-}
+// The rule with this name; nullopt for null.
+std::optional<core::RuleName> rule_of(const Text& text) { return text ? core::rule_named(*text) : std::nullopt; }
 
 }  // namespace
-
-Datum text_datum(const std::string& text) {
-  return pg::call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });
-}
-
-std::string text_string(Datum value) {
-  return pg::call([&] { return TextDatumGetCString(value); });
-}
 
 ClientColumns::ClientColumns(const pg::Table& table) : count_(table.columns()) {
   static_assert(kColumns <= kMost);
@@ -66,7 +52,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   const auto day = [&](Column column) {
     return null(column) ? std::nullopt : std::optional<core::Day>(DatumGetDateADT(at(column)));
   };
-  const auto text = [&](Column column) { return null(column) ? Text() : Text(text_string(at(column))); };
+  const auto text = [&](Column column) { return null(column) ? Text() : Text(pg::text_string(at(column))); };
 
   ClientRow row;
   row.client = at(client_id);
@@ -78,7 +64,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   row.revenue = at(revenue);
   row.period_revenue = at(period_revenue);
   row.period_first_at = instant(period_first_at);
-  row.interaction_status = text_string(at(interaction_status));
+  row.interaction_status = pg::text_string(at(interaction_status));
   row.interaction_since = instant(interaction_since);
   row.last_contact_at = instant(last_contact_at);
   row.contact_due_on = day(contact_due_on);
@@ -90,7 +76,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   life.first_day = day(first_day);
   life.last_day = day(last_day);
   life.purchase_days = DatumGetInt32(at(purchase_days));
-  life.status = status_of(text_string(at(base_status)));
+  life.status = status_of(pg::text_string(at(base_status)));
   life.since = instant(base_since);
   life.idle_since = instant(idle_since);
   life.loss_open = DatumGetBool(at(loss_open));
@@ -105,7 +91,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
 
   row.outlook = {instant(at_risk_at), rule_of(text(at_risk_by)), instant(lost_at), rule_of(text(lost_by)),
                  DatumGetBool(at(by_fact))};
-  row.recorded_status = status_of(text_string(at(recorded_status)));
+  row.recorded_status = status_of(pg::text_string(at(recorded_status)));
   row.due_at = instant(due_at);
   row.open_tasks = DatumGetInt32(at(open_tasks));
   return row;
@@ -121,11 +107,13 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
     if (value) set(column, DateADTGetDatum(*value));
   };
   const auto text = [&](Column column, const Text& value) {
-    if (value) set(column, text_datum(*value));
+    if (value) set(column, pg::text_datum(*value));
   };
-  const auto status = [&](Column column, core::Status value) { set(column, text_datum(std::string(name_of(value)))); };
+  const auto status = [&](Column column, core::Status value) {
+    set(column, pg::text_datum(std::string(name_of(value))));
+  };
   const auto rule = [&](Column column, std::optional<core::RuleName> value) {
-    if (value) set(column, text_datum(std::string(core::kRuleNames[static_cast<std::size_t>(*value)])));
+    if (value) set(column, pg::text_datum(std::string(core::name_of(*value))));
   };
 
   set(client_id, row.client);
@@ -145,7 +133,7 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   day(first_day, row.life.first_day);
   day(last_day, row.life.last_day);
   set(purchase_days, Int32GetDatum(row.life.purchase_days));
-  set(interaction_status, text_datum(row.interaction_status));
+  set(interaction_status, pg::text_datum(row.interaction_status));
   instant(interaction_since, row.interaction_since);
   instant(last_contact_at, row.last_contact_at);
   day(contact_due_on, row.contact_due_on);

@@ -8,6 +8,7 @@
 #include "capture/setup.hpp"
 #include "core/life.hpp"
 #include "pg/table.hpp"
+#include "pg/text.hpp"
 
 namespace winback::ledger {
 
@@ -46,7 +47,9 @@ class ClientColumns {
  public:
   explicit ClientColumns(const pg::Table& table);
 
+  // A row of the table as C++ values; its datums are those of `values`.
   ClientRow read(const pg::Values& values) const;
+  // The same back; what it makes lives in the current context.
   pg::Values write(const ClientRow& row) const;
 
  private:
@@ -54,9 +57,5 @@ class ClientColumns {
   int count_;                         // of the table
   std::array<int, kMost> positions_;  // in the order of the enum in client_row.cpp
 };
-
-// Text as a datum in the current context, and back.
-Datum text_datum(const std::string& text);
-std::string text_string(Datum text);
 
 }  // namespace winback::ledger

@@ -20,6 +20,7 @@ constexpr std::array<std::string_view, 9> kEventKinds = {"", "nps", "conflict", 
 constexpr std::array kProfileTexts = {Meaning::name, Meaning::manager, Meaning::channel, Meaning::region,
                                       Meaning::department};
 
+// What a word means as the kind of an event.
 EventKind event_kind(std::string_view name) {
   const auto found = std::find(kEventKinds.begin() + 1, kEventKinds.end(), name);
   return found == kEventKinds.end() ? EventKind::other : static_cast<EventKind>(found - kEventKinds.begin());
@@ -123,6 +124,7 @@ void Dossier::take_profile(const Item& item) {
   profile_.do_not_contact |= item.do_not_contact;
 }
 
+// An order counts in the sums; a purchase bears on the status, and warms the client, too.
 void Dossier::take_order(const Item& item) {
   const Datum amount = item.amount.null ? zero_ : item.amount.datum;
   const bool is_return = pg::compare(amount, zero_) < 0;
@@ -132,6 +134,7 @@ void Dossier::take_order(const Item& item) {
   approaches_.push_back({*item.at, 0, "warm"});
 }
 
+// An event may bear on the status, and on how the client is to be approached.
 void Dossier::take_event(const Item& item) {
   if (const auto kind = life_fact(item)) life_facts_.push_back({*item.at, *kind, item.value});
   if (item.event == EventKind::complaint) approaches_.push_back({*item.at, 1, "cold"});

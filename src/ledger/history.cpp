@@ -7,8 +7,9 @@ namespace winback::ledger {
 
 namespace {
 
+// The name of a rule; empty for none.
 std::string rule_name(std::optional<core::RuleName> rule) {
-  return rule ? std::string(core::kRuleNames[static_cast<std::size_t>(*rule)]) : std::string();
+  return rule ? std::string(core::name_of(*rule)) : std::string();
 }
 
 // The changes that stand or will stand: those of facts, then those that time brings; the first `recordable` of them are
@@ -18,6 +19,7 @@ struct Expected {
   std::size_t recordable;
 };
 
+// What is expected of a row whose facts have brought these changes.
 Expected expected(const ClientRow& row, std::vector<core::Change> changes, core::Instant clock) {
   Expected result{std::move(changes), 0};
   const auto ahead = core::upcoming(row.life, row.outlook);
@@ -40,16 +42,17 @@ History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tabl
              table_.column("region"),     table_.column("department"),  table_.column("withdrawn_at")};
 }
 
+// Writes one change, with the client's dimensions of today.
 void History::insert(const ClientRow& row, const core::Change& change, core::Instant clock) {
   pg::Values values(table_.columns());
   values.set(column_.change_id, table_.next_identity(column_.change_id));
   values.set(column_.client_id, row.client);
-  values.set(column_.from_status, text_datum(std::string(name_of(change.from))));
-  values.set(column_.to_status, text_datum(std::string(name_of(change.to))));
+  values.set(column_.from_status, pg::text_datum(std::string(name_of(change.from))));
+  values.set(column_.to_status, pg::text_datum(std::string(name_of(change.to))));
   values.set(column_.changed_at, TimestampTzGetDatum(change.at));
   values.set(column_.recorded_at, TimestampTzGetDatum(clock));
   const auto text = [&](int column, const Text& value) {
-    if (value) values.set(column, text_datum(*value));
+    if (value) values.set(column, pg::text_datum(*value));
   };
   if (change.rule) text(column_.rule, rule_name(change.rule));
   text(column_.manager, row.profile.manager);
@@ -82,9 +85,9 @@ int History::compare(ClientRow& row, const std::vector<core::Change>& changes, c
   table_.scan(setup_.tables.status_change_client, row.client, [&](const pg::Values& stored, ItemPointerData place) {
     if (!stored.nulls[column_.withdrawn_at]) return;
     const core::Instant at = DatumGetTimestampTz(stored.values[column_.changed_at]);
-    const std::string from = text_string(stored.values[column_.from_status]);
-    const std::string to = text_string(stored.values[column_.to_status]);
-    const std::string rule = stored.nulls[column_.rule] ? "" : text_string(stored.values[column_.rule]);
+    const std::string from = pg::text_string(stored.values[column_.from_status]);
+    const std::string to = pg::text_string(stored.values[column_.to_status]);
+    const std::string rule = stored.nulls[column_.rule] ? "" : pg::text_string(stored.values[column_.rule]);
     for (std::size_t i = 0; i < all.changes.size(); ++i) {
       const core::Change& change = all.changes[i];
       if (stands[i] || change.at != at || name_of(change.from) != from || name_of(change.to) != to ||

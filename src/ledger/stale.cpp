@@ -5,6 +5,7 @@
 #include "ledger/patience.hpp"
 #include "ledger/wake.hpp"
 #include "pg/table.hpp"
+#include "pg/text.hpp"
 
 extern "C" {
 #include "storage/lmgr.h"
@@ -22,7 +23,7 @@ void add_stale(const capture::Setup& setup, std::optional<Datum> client, const s
   pg::Table table(setup.tables.stale);
   pg::Values row(table.columns());
   if (client) row.set(table.column("client_id"), *client);
-  row.set(table.column("reason"), text_datum(reason));
+  row.set(table.column("reason"), pg::text_datum(reason));
   row.set(table.column("since"), TimestampTzGetDatum(clock));
   table.insert(row);
   note_stale();

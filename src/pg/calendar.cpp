@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kLookAhead = 3660;  // days searched for a working day: ten years
 
+// The server's own error for an instant that it cannot hold.
 [[noreturn]] void out_of_range() {
   ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
   pg_unreachable();
@@ -40,6 +41,7 @@ ServerCalendar::ServerCalendar(const std::string& time_zone, unsigned working_da
                 "Set winback.policy.timezone to a name of pg_timezone_names.");
 }
 
+// The timestamp without a zone that an instant is here.
 Timestamp ServerCalendar::to_local(core::Instant at) const {
   return call([&] {
     struct pg_tm tm;

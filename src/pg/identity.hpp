@@ -62,8 +62,8 @@ class PinnedSettings {
   int level_;
 };
 
-// Acts as the owner of the ledger, for queries of our own: whoever calls, an operator in them is the server's, never one
-// that the caller's search path leads to.
+// Acts as the owner of the ledger, for queries of our own: whoever calls, an operator in them is the server's, never
+// one that the caller's search path leads to.
 class AsOwner {
  public:
   explicit AsOwner(Oid owner) : role_(owner), settings_("pg_catalog, pg_temp") {}

@@ -47,7 +47,8 @@ Datum KeyType::copy(Datum value, MemoryContext context) const {
   return call([&] {
     const MemoryContext before = MemoryContextSwitchTo(context);
     // A toasted value must not outlive its row: copy it whole.
-    const Datum whole = length_ == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(value)) : datumCopy(value, false, length_);
+    const Datum whole =
+        length_ == -1 ? PointerGetDatum(PG_DETOAST_DATUM_COPY(value)) : datumCopy(value, false, length_);
     MemoryContextSwitchTo(before);
     return whole;
   });

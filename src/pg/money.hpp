@@ -11,6 +11,7 @@ extern "C" {
 
 namespace winback::pg {
 
+// A whole number as money.
 inline Datum money_of(std::int64_t amount) {
   return call([&] { return NumericGetDatum(int64_to_numeric(amount)); });
 }
@@ -23,6 +24,7 @@ inline Datum copy_money(Datum amount, MemoryContext context = CurrentMemoryConte
     return copy;
   });
 }
+// The sum.
 inline Datum add(Datum a, Datum b) {
   return call([&] { return DirectFunctionCall2(numeric_add, a, b); });
 }
@@ -30,6 +32,7 @@ inline Datum add(Datum a, Datum b) {
 inline int compare(Datum a, Datum b) {
   return call([&] { return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a, b)); });
 }
+// The nearest float8.
 inline double to_double(Datum a) {
   return call([&] { return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, a)); });
 }

@@ -27,8 +27,8 @@ namespace {
 void equality_key(ScanKey key, Relation index, Datum value) {
   const Oid family = index->rd_opfamily[0];
   const Oid type = index->rd_opcintype[0];
-  const StrategyNumber strategy =
-      index->rd_rel->relam == HASH_AM_OID ? StrategyNumber(HTEqualStrategyNumber) : StrategyNumber(BTEqualStrategyNumber);
+  const StrategyNumber strategy = index->rd_rel->relam == HASH_AM_OID ? StrategyNumber(HTEqualStrategyNumber)
+                                                                      : StrategyNumber(BTEqualStrategyNumber);
   const Oid op = get_opfamily_member(family, type, type, strategy);
   ScanKeyEntryInitialize(key, 0, 1, strategy, type, index->rd_indcollation[0], get_opcode(op), value);
 }
@@ -104,7 +104,8 @@ int Table::column(const char* name) const {
   if (number == InvalidAttrNumber)
     throw Error(ERRCODE_UNDEFINED_COLUMN,
                 std::string("table winback.") + RelationGetRelationName(relation_) + " has no column \"" + name + "\"",
-                {}, "The ledger is not of this version of winback: run SELECT winback.init(NULL) to bring it up to date.");
+                "The ledger is not of this version of winback.",
+                "Run SELECT winback.init(NULL) to bring the ledger up to date.");
   next_column_ = number;
   return number - 1;
 }
@@ -122,6 +123,7 @@ Datum Table::next_identity(int column) {
   });
 }
 
+// The columns of the row in a slot.
 Values Table::deform(TupleTableSlot* slot) const {
   call([&] { slot_getallattrs(slot); });
   Values row(columns());
@@ -290,7 +292,8 @@ bool Table::same(const Values& a, const Values& b) const {
     for (int i = 0; i < description->natts; ++i) {
       if (a.nulls[i] != b.nulls[i]) return false;
       const Form_pg_attribute attribute = TupleDescAttr(description, i);
-      if (!a.nulls[i] && !datum_image_eq(a.values[i], b.values[i], attribute->attbyval, attribute->attlen)) return false;
+      if (a.nulls[i]) continue;
+      if (!datum_image_eq(a.values[i], b.values[i], attribute->attbyval, attribute->attlen)) return false;
     }
     return true;
   });

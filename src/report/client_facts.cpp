@@ -3,6 +3,7 @@
 #include "pg/entry.hpp"
 #include "pg/money.hpp"
 #include "pg/result.hpp"
+#include "pg/text.hpp"
 
 using namespace winback;
 using capture::Meaning;
@@ -10,14 +11,10 @@ using capture::SourceKind;
 
 namespace {
 
-std::string text_argument(FunctionCallInfo fcinfo, int number) {
-  return pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(number)); });
-}
-
 // Puts a value as text, or null.
 void set_text(pg::Values& row, int column, const capture::RowReader& reader, const capture::Fact& fact,
               Meaning meaning) {
-  if (!fact.value(meaning).null) row.set(column, ledger::text_datum(reader.text_of(fact, meaning)));
+  if (!fact.value(meaning).null) row.set(column, pg::text_datum(reader.text_of(fact, meaning)));
 }
 
 // Puts a number, or null.
@@ -28,7 +25,7 @@ void set_number(pg::Values& row, int column, const capture::Fact& fact, Meaning 
 // Visits a client's facts, given the client as text.
 void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Setup>& setup,
                const ledger::FactReader::Visitor& visit) {
-  const Datum client = setup->key.from_text(text_argument(fcinfo, 0).c_str());
+  const Datum client = setup->key.from_text(pg::text_argument(fcinfo, 0).c_str());
   const pg::Spi spi;
   ledger::Patience patience = ledger::Patience::endless();
   ledger::FactReader(setup, patience).of_client(client, visit);
@@ -70,7 +67,7 @@ WINBACK_FUNCTION(winback_client_facts) {
       const capture::Value& amount = fact.value(Meaning::amount);
       kind = !amount.null && pg::compare(amount.datum, zero) < 0 ? "return" : "order";
     }
-    row.set(1, ledger::text_datum(kind));
+    row.set(1, pg::text_datum(kind));
     set_text(row, 2, reader, fact, Meaning::item_id);
     row.set(3, TimestampTzGetDatum(fact.at));
     set_number(row, 4, fact, Meaning::amount);
@@ -87,14 +84,14 @@ WINBACK_FUNCTION(winback_client_facts) {
 WINBACK_FUNCTION(winback_find_call) {
   const pg::ResultRows rows(fcinfo);
   const auto setup = capture::need_setup();
-  const std::string wanted = text_argument(fcinfo, 0);
+  const std::string wanted = pg::text_argument(fcinfo, 0);
   const pg::Spi spi;
   ledger::Patience patience = ledger::Patience::endless();
   ledger::FactReader facts(setup, patience);
   const auto put = [&](const capture::Source& source, const std::string* client) {
     pg::Values row = rows.row();
     row.set(0, ObjectIdGetDatum(source.relation));
-    if (client) row.set(1, ledger::text_datum(*client));
+    if (client) row.set(1, pg::text_datum(*client));
     row.set(2, BoolGetDatum(client != nullptr));
     rows.put(row);
   };

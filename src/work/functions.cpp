@@ -4,6 +4,7 @@
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
 #include "pg/result.hpp"
+#include "pg/text.hpp"
 #include "work/commit.hpp"
 #include "work/pass.hpp"
 #include "work/sweep.hpp"
@@ -12,13 +13,9 @@ using namespace winback;
 
 namespace {
 
-std::string text_argument(FunctionCallInfo fcinfo, int number) {
-  return pg::call([&] { return TextDatumGetCString(PG_GETARG_DATUM(number)); });
-}
-
 // The note of a client that is given as text and whose tasks are to be looked at.
 capture::Note& note_of(FunctionCallInfo fcinfo, int number) {
-  const std::string client = text_argument(fcinfo, number);
+  const std::string client = pg::text_argument(fcinfo, number);
   capture::Notes& notes = capture::notes();
   capture::Note& note = notes.of(notes.setup().key.from_text(client.c_str()));
   note.tasks = true;
@@ -108,7 +105,7 @@ WINBACK_FUNCTION(winback_note_client) {
 // _note_task(client text, call_source regclass, call_id text): likewise, with the call that closed a task.
 WINBACK_FUNCTION(winback_note_task) {
   capture::Note& note = note_of(fcinfo, 0);
-  if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2)) note.evidence.push_back({PG_GETARG_OID(1), text_argument(fcinfo, 2)});
+  if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2)) note.evidence.push_back({PG_GETARG_OID(1), pg::text_argument(fcinfo, 2)});
   PG_RETURN_VOID();
 }
 

@@ -92,7 +92,7 @@ class Sorter {
       row.set(event, Int32GetDatum(static_cast<std::int32_t>(item->event)));
       if (item->has_value) row.set(value, Float8GetDatum(item->value));
       for (int i = 0; i < 5; ++i)
-        if (item->texts[i]) row.set(text1 + i, ledger::text_datum(*item->texts[i]));
+        if (item->texts[i]) row.set(text1 + i, pg::text_datum(*item->texts[i]));
       row.set(barred, BoolGetDatum(item->do_not_contact));
     }
     pg::call([&] {
@@ -119,7 +119,7 @@ class Sorter {
     item.has_value = !nulls[value];
     if (item.has_value) item.value = DatumGetFloat8(values[value]);
     for (int i = 0; i < 5; ++i)
-      if (!nulls[text1 + i]) item.texts[i] = ledger::text_string(values[text1 + i]);
+      if (!nulls[text1 + i]) item.texts[i] = pg::text_string(values[text1 + i]);
     item.do_not_contact = DatumGetBool(values[barred]);
     return item;
   }

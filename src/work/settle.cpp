@@ -109,6 +109,7 @@ bool Settler::recompute(Datum client, const TaskOrder& order) {
   return conclude(std::move(row), before, written, order, !dossier.empty());
 }
 
+// Looks at a client whose facts are what they were: its tasks, and what the clock has brought.
 bool Settler::revisit(Datum client, const TaskOrder& order) {
   const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
   if (grip == pg::Grip::busy) return held_by_others(client);

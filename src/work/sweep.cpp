@@ -36,8 +36,8 @@ struct Sweep {
   }
 };
 
-// Does a step for each of `count` clients; where the whole fails, one by one. Returns how many were done. A settler lives
-// within one subtransaction, for what it opens belongs to that.
+// Does a step for each of `count` clients; where the whole fails, one by one. Returns how many were done. A settler
+// lives within one subtransaction, for what it opens belongs to that.
 template <class Step>
 int each_safely(Sweep& sweep, std::size_t count, Step step) {
   const auto run = [&](std::size_t first, std::size_t end) {

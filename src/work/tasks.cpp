@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "pg/money.hpp"
+#include "pg/text.hpp"
 
 extern "C" {
 #include "utils/date.h"
@@ -35,8 +36,8 @@ std::vector<Tasks::Task> Tasks::of(Datum client) {
   std::vector<Task> tasks;
   table_.scan(setup_.tables.task_client, client, [&](const pg::Values& values, ItemPointerData place) {
     tasks.push_back({DatumGetInt64(values.values[column_.task_id]),
-                     ledger::text_string(values.values[column_.kind]),
-                     ledger::text_string(values.values[column_.status]),
+                     pg::text_string(values.values[column_.kind]),
+                     pg::text_string(values.values[column_.status]),
                      DatumGetTimestampTz(values.values[column_.opened_at]), place, values});
   });
   std::ranges::sort(tasks, {}, &Task::id);
@@ -60,8 +61,8 @@ bool Tasks::change(Task& task, Task changed) {
 // A task as it is once it is cancelled.
 Tasks::Task Tasks::cancelled(Task task, const std::string& outcome, core::Instant clock) const {
   task.status = "cancelled";
-  task.values.set(column_.status, ledger::text_datum(task.status));
-  task.values.set(column_.outcome, ledger::text_datum(outcome));
+  task.values.set(column_.status, pg::text_datum(task.status));
+  task.values.set(column_.outcome, pg::text_datum(outcome));
   task.values.set(column_.closed_at, TimestampTzGetDatum(clock));
   return task;
 }
@@ -71,11 +72,11 @@ bool Tasks::open(const ClientRow& row, core::Instant clock) {
   pg::Values task(table_.columns());
   task.set(column_.task_id, table_.next_identity(column_.task_id));
   task.set(column_.client_id, row.client);
-  task.set(column_.kind, ledger::text_datum(kCallTask));
-  task.set(column_.title, ledger::text_datum(setup_.call_task_title));
-  if (row.profile.manager) task.set(column_.assignee, ledger::text_datum(*row.profile.manager));
+  task.set(column_.kind, pg::text_datum(kCallTask));
+  task.set(column_.title, pg::text_datum(setup_.call_task_title));
+  if (row.profile.manager) task.set(column_.assignee, pg::text_datum(*row.profile.manager));
   task.set(column_.due_on, DateADTGetDatum(*row.contact_due_on));
-  task.set(column_.status, ledger::text_datum("open"));
+  task.set(column_.status, pg::text_datum("open"));
   task.set(column_.opened_at, TimestampTzGetDatum(clock));
   task.set(column_.evidence_withdrawn, BoolGetDatum(false));
   return table_.insert(task);
@@ -91,7 +92,8 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
     if (reader.text_of(fact, Meaning::item_id) != call.id) return;
     const capture::Value& seconds = fact.value(Meaning::seconds);
     const bool contact = !seconds.null && pg::compare(seconds.datum, needed) > 0;
-    const bool in_time = fact.is_date ? setup_.calendar->local_day(fact.at) >= setup_.calendar->local_day(task.opened_at)
+    const pg::ServerCalendar& calendar = *setup_.calendar;
+    const bool in_time = fact.is_date ? calendar.local_day(fact.at) >= calendar.local_day(task.opened_at)
                                       : fact.at >= task.opened_at;
     found = contact && in_time;
   });
@@ -106,7 +108,7 @@ void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const Ta
     const bool withdrawn = DatumGetBool(task.values.values[column_.evidence_withdrawn]);
     if (task.status != "done" || withdrawn || task.values.nulls[column_.call_id]) continue;
     const capture::CallName call{DatumGetObjectId(task.values.values[column_.call_source]),
-                                 ledger::text_string(task.values.values[column_.call_id])};
+                                 pg::text_string(task.values.values[column_.call_id])};
     // What an unwatched table said stays as it was.
     const bool watched = std::ranges::any_of(setup_.sources, [&](const capture::Source& source) {
       return source.kind == capture::SourceKind::calls && source.relation == call.source;
@@ -121,10 +123,10 @@ void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const Ta
     if (same_loss && !later) {
       const std::string why = "open again: call " + call.id + " no longer shows that it was done";
       const std::string note =
-          changed.values.nulls[column_.note] ? why : ledger::text_string(changed.values.values[column_.note]) + "; " + why;
+          changed.values.nulls[column_.note] ? why : pg::text_string(changed.values.values[column_.note]) + "; " + why;
       changed.status = "open";
-      changed.values.set(column_.status, ledger::text_datum(changed.status));
-      changed.values.set(column_.note, ledger::text_datum(note));
+      changed.values.set(column_.status, pg::text_datum(changed.status));
+      changed.values.set(column_.note, pg::text_datum(note));
       for (const int cleared : {column_.closed_at, column_.closed_by, column_.outcome, column_.call_id,
                                 column_.call_source, column_.needed_seconds})
         changed.values.clear(cleared);

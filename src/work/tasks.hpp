@@ -52,6 +52,7 @@ class Tasks {
  public:
   Tasks(const capture::Setup& setup, ledger::FactReader& facts);
 
+  // Does to the client's tasks what its row asks for at `clock`.
   TaskResult settle(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order);
   // Whether the client has any task.
   bool exist(Datum client);

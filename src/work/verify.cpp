@@ -9,6 +9,7 @@
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
 #include "pg/result.hpp"
+#include "pg/text.hpp"
 #include "work/commit.hpp"
 #include "work/pass.hpp"
 
@@ -86,10 +87,10 @@ class Comparison {
  private:
   void report(Datum client, const std::string& column, const ledger::Text& stored, const ledger::Text& expected) {
     pg::Values row = rows_.row();
-    row.set(0, ledger::text_datum(setup_.key.to_text(client)));
-    row.set(1, ledger::text_datum(column));
-    if (stored) row.set(2, ledger::text_datum(*stored));
-    if (expected) row.set(3, ledger::text_datum(*expected));
+    row.set(0, pg::text_datum(setup_.key.to_text(client)));
+    row.set(1, pg::text_datum(column));
+    if (stored) row.set(2, pg::text_datum(*stored));
+    if (expected) row.set(3, pg::text_datum(*expected));
     rows_.put(row);
   }
 

@@ -1,0 +1,21 @@
+// Text between C++ and the server. Datums live in the memory context that is current.
+#pragma once
+
+#include <string>
+
+#include "pg/guard.hpp"
+
+namespace winback::pg {
+
+// A string as text.
+inline Datum text_datum(const std::string& text) {
+  return call([&] { return PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))); });
+}
+// Text as a string.
+inline std::string text_string(Datum value) {
+  return call([&] { return TextDatumGetCString(value); });
+}
+// An argument of a function that is text and not null.
+inline std::string text_argument(FunctionCallInfo fcinfo, int number) { return text_string(PG_GETARG_DATUM(number)); }
+
+}  // namespace winback::pg
