@@ -42,7 +42,7 @@ SELECT a.attname, count(DISTINCT format_type(a.atttypid, a.atttypmod)) FROM pg_c
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
  WHERE c.relnamespace = 'winback'::regnamespace AND c.relkind = 'v'
  GROUP BY 1 HAVING count(DISTINCT format_type(a.atttypid, a.atttypmod)) > 1;
--- The views of the contract, and the columns of winback.clients.
+-- The views there are, and the columns of winback.clients.
 SELECT viewname FROM pg_views WHERE schemaname = 'winback' ORDER BY 1;
 SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'winback' AND table_name = 'clients'
  ORDER BY ordinal_position;
