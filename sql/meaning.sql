@@ -67,3 +67,13 @@ SELECT * FROM winback.verify();
 INSERT INTO purchase VALUES (5, 'anN', '2024-05-01', '{7}', 'x');
 SELECT status, orders, revenue FROM winback.clients WHERE client_id = 'ann';
 SELECT * FROM winback.verify();
+
+-- A key that no index takes is no client, and keeps nobody from anything.
+INSERT INTO purchase VALUES (6, repeat('x', 2001), '2024-05-01', '{7}', 'x'),
+                            (7, repeat('x', 1999), '2024-05-01', '{7}', 'x');
+SELECT row ->> 'id' AS id, reason FROM winback.rejected;
+SELECT length(client_id), orders FROM winback.clients WHERE length(client_id) > 10 ORDER BY 1;
+SELECT winback.rebuild();
+DELETE FROM purchase WHERE id > 5;
+SELECT row ->> 'id' AS id, reason FROM winback.rejected;
+SELECT * FROM winback.verify();

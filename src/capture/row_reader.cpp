@@ -25,6 +25,9 @@ const core::Instant kLatest = END_TIMESTAMP - 100 * INT64CONST(366) * USECS_PER_
 
 constexpr DateADT kFarthestDay = 100'000'000;  // beyond it a day has no timestamp
 
+// Longer keys do not fit into an index, which takes 2704 bytes at most, together with its other columns.
+constexpr Size kLongestKey = 2000;
+
 // Seconds, from an interval, as numeric.
 Datum seconds_of_interval(Datum interval) {
   return DirectFunctionCall2(extract_interval, PointerGetDatum(cstring_to_text("epoch")), interval);
@@ -85,6 +88,7 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
   fact.kind = kind_;
   fact.client = client.datum;
   outcome.counts = true;
+  if (key_.size(client.datum) > kLongestKey) outcome.complaint = "its client key is longer than 2000 bytes";
   for (const Argument& argument : arguments_of(kind_)) {
     if (argument.meaning == Meaning::client || argument.meaning == Meaning::counts_when) continue;
     const Value value = value_of(argument.meaning);

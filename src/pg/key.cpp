@@ -4,6 +4,7 @@
 #include <cstdint>
 
 extern "C" {
+#include "access/detoast.h"
 #include "catalog/pg_operator.h"
 #include "utils/datum.h"
 #include "utils/syscache.h"
@@ -40,6 +41,10 @@ int KeyType::compare(Datum a, Datum b) const {
 
 std::uint32_t KeyType::hash(Datum value) const {
   return call([&] { return DatumGetUInt32(FunctionCall1Coll(&hash_, collation_, value)); });
+}
+
+Size KeyType::size(Datum value) const {
+  return length_ == -1 ? toast_raw_datum_size(value) - VARHDRSZ : datumGetSize(value, by_value_, length_);
 }
 
 Datum KeyType::copy(Datum value, MemoryContext context) const {

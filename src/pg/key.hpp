@@ -18,6 +18,8 @@ class KeyType {
   int compare(Datum a, Datum b) const;
   bool equal(Datum a, Datum b) const { return compare(a, b) == 0; }
   std::uint32_t hash(Datum value) const;
+  // How many bytes a value takes, uncompressed. May raise a server error.
+  Size size(Datum value) const;
   // A copy in the given context.
   Datum copy(Datum value, MemoryContext context) const;
   std::string to_text(Datum value) const;
