@@ -146,8 +146,7 @@ WINBACK_FUNCTION(winback_check_key_type) {
 WINBACK_FUNCTION(winback_key_equals) {
   const pg::OwnContext scratch("winback key type", CurrentMemoryContext);
   const pg::KeyType key(PG_GETARG_OID(0), scratch.get());
-  const std::string equals = key.equals();
-  return pg::call([&] { return CStringGetTextDatum(equals.c_str()); });
+  return pg::text_datum(key.equals());
 }
 
 // _version(): the version of the ledger that this library writes.
