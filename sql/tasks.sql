@@ -113,6 +113,16 @@ SELECT winback.cancel_task(:card, 'no card');
 SELECT winback.cancel_task(:card, 'no card');
 SELECT status, outcome, closed_by = current_user AS by_me FROM winback.task WHERE task_id = :card;
 
+-- A call task that a supervisor has cancelled does not come again before its client would be called again.
+BEGIN;
+SELECT winback.record_event(77, 'conflict') IS NOT NULL AS recorded, winback.fold();
+SELECT winback.cancel_task(task_id, 'our lawyer talks to them') FROM winback.open_tasks WHERE client_id = 77;
+SELECT count(*) AS swept FROM winback.sweep(winback.now() + interval '13 days');
+SELECT status, outcome, due_on FROM winback.task WHERE client_id = 77 ORDER BY task_id;
+SELECT count(*) AS swept FROM winback.sweep(winback.now() + interval '14 days');
+SELECT status, outcome, due_on FROM winback.task WHERE client_id = 77 ORDER BY task_id;
+ROLLBACK;
+
 --
 -- Roles: an agent works tasks, and is named by its own role; a supervisor has cancel_task besides.
 --

@@ -188,7 +188,8 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
   if (!row.outlook.by_fact && (idle || recorded == core::Status::at_risk)) offer(row.outlook.lost_at);
   const core::Reading reading = core::read(row.life, row.outlook, clock_);
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
-  if (to_contact && row.contact_due_on && !tasks.open_call) offer(setup_->calendar->day_start(*row.contact_due_on));
+  if (to_contact && row.contact_due_on && !tasks.open_call)
+    offer(setup_->calendar->day_start(std::max(*row.contact_due_on, tasks.not_before.value_or(*row.contact_due_on))));
   return due;
 }
 

@@ -67,6 +67,22 @@ Tasks::Task Tasks::cancelled(Task task, const std::string& outcome, core::Instan
   return task;
 }
 
+// The first day on which a call task may be opened after a supervisor has cancelled one of this loss.
+std::optional<core::Day> Tasks::not_before(const ClientRow& row, const std::vector<Task>& tasks,
+                                           const core::Reading& reading) const {
+  std::optional<core::Day> day;
+  const auto every = setup_.contact_every.find(row.interaction_status);
+  if (every == setup_.contact_every.end()) return day;
+  for (const Task& task : tasks) {
+    const bool by_hand = task.status == "cancelled" && !task.values.nulls[column_.closed_by];
+    if (!by_hand || task.kind != kCallTask || !reading.since || task.opened_at < *reading.since) continue;
+    const core::Instant closed_at = DatumGetTimestampTz(task.values.values[column_.closed_at]);
+    const core::Day next = setup_.calendar->add_days(setup_.calendar->local_day(closed_at), every->second);
+    day = std::max(day.value_or(next), next);
+  }
+  return day;
+}
+
 // Opens the call task of a lost client; false if another session may be opening one.
 bool Tasks::open(const ClientRow& row, core::Instant clock) {
   pg::Values task(table_.columns());
@@ -156,7 +172,9 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   result.open_tasks = static_cast<int>(std::ranges::count_if(tasks, is_open));
   result.open_call =
       std::ranges::any_of(tasks, [&](const Task& task) { return is_open(task) && task.kind == kCallTask; });
-  const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= setup_.calendar->local_day(clock);
+  result.not_before = not_before(row, tasks, reading);
+  const core::Day today = setup_.calendar->local_day(clock);
+  const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= today && result.not_before <= today;
   if (due && order.may_open && !result.open_call) {
     const bool opened = open(row, clock);
     result.open_call = opened;

@@ -4,6 +4,8 @@
 //   ------------------------------------  ------------------------------------------------------------------
 //   lost, may be contacted, and the day   one is opened, unless one is open
 //     of the next contact has come
+//   lost, and a supervisor has cancelled  none is opened before contact_every has passed since then: else the
+//     its task                              cancelling would come to nothing
 //   not lost any more, by a purchase      the open one is cancelled: returned
 //   not lost any more, otherwise          the open one is cancelled: recovered
 //   not to be contacted                   the open one is cancelled: not_to_be_contacted
@@ -21,6 +23,7 @@
 // session holds makes its client stale, and is seen to later.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +40,7 @@ struct TaskResult {
   int open_tasks = 0;       // of any kind, now
   bool open_call = false;   // one of them is of kind call_lost_client
   bool held_by_others = false;
+  std::optional<core::Day> not_before;  // the first day on which a new one may be opened, where one was cancelled
 };
 
 // What is to be looked at.
@@ -70,6 +74,8 @@ class Tasks {
   std::vector<Task> of(Datum client);
   bool change(Task& task, Task changed);
   Task cancelled(Task task, const std::string& outcome, core::Instant clock) const;
+  std::optional<core::Day> not_before(const ledger::ClientRow& row, const std::vector<Task>& tasks,
+                                      const core::Reading& reading) const;
   bool open(const ledger::ClientRow& row, core::Instant clock);
   void look_at_evidence(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order,
                         std::vector<Task>& tasks, TaskResult& result);
