@@ -110,6 +110,8 @@ SELECT client_id, status, orders, revenue, stale FROM winback.clients WHERE clie
 DELETE FROM purchase WHERE at = '2024-07-31 12:00';
 \set VERBOSITY default
 SELECT client_id, status, orders, revenue, stale FROM winback.clients WHERE client_id = 1;
+-- What can still be read is shown all the same.
+SELECT count(*) AS orders FROM winback.life_cycle WHERE client_id = 1 AND what = 'order';
 SELECT winback.unwatch(relation) FROM winback.source_status WHERE state = 'detached';
 SELECT client_id, status, orders, revenue, stale FROM winback.clients WHERE client_id = 1;
 SELECT * FROM winback.verify();

@@ -102,6 +102,7 @@ void FactReader::of_everybody(const Visitor& visit) {
 
 // Reads one source, of one client or of all.
 void FactReader::read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit) {
+  if (passes_over_dropped_ && !pg::call([&] { return get_rel_name(source.relation); })) return;
   const pg::AsRole role(source.given_by);
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
   if (patience_.left()) {

@@ -26,6 +26,8 @@ class FactReader {
   // Visits the facts of all clients.
   void of_everybody(const Visitor& visit);
 
+  // Passes over watched tables that have been dropped: for what only shows facts. What computes from them must fail.
+  void pass_over_dropped() { passes_over_dropped_ = true; }
   // Reads as this snapshot shows, instead of the newest.
   void fix(Snapshot snapshot) { snapshot_ = snapshot; }
   // Told of each row that cannot be a fact, as jsonb, with the reason.
@@ -42,6 +44,7 @@ class FactReader {
 
   std::shared_ptr<const capture::Setup> setup_;
   Patience& patience_;
+  bool passes_over_dropped_ = false;
   Snapshot snapshot_ = nullptr;
   RejectedVisitor rejected_;
   OtherVisitor other_;

@@ -28,7 +28,9 @@ void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Set
   const Datum client = setup->key.from_text(pg::text_argument(fcinfo, 0).c_str());
   const pg::Spi spi;
   ledger::Patience patience = ledger::Patience::endless();
-  ledger::FactReader(setup, patience).of_client(client, visit);
+  ledger::FactReader facts(setup, patience);
+  facts.pass_over_dropped();
+  facts.of_client(client, visit);
 }
 
 }  // namespace
@@ -88,6 +90,7 @@ WINBACK_FUNCTION(winback_find_call) {
   const pg::Spi spi;
   ledger::Patience patience = ledger::Patience::endless();
   ledger::FactReader facts(setup, patience);
+  facts.pass_over_dropped();
   const auto put = [&](const capture::Source& source, const std::string* client) {
     pg::Values row = rows.row();
     row.set(0, ObjectIdGetDatum(source.relation));

@@ -47,7 +47,7 @@ struct TaskResult {
 struct TaskOrder {
   bool look = true;         // false: the client has no open task, and none is due
   bool may_open = false;    // false in bulk: what time has made due is left to the sweep
-  bool returned = false;    // a purchase has just come, or moved
+  bool returned = false;    // the last purchase is later than it was
   bool all_evidence = false;
   std::vector<capture::CallName> evidence;  // calls that may no longer be what a task was closed with
 };
