@@ -89,6 +89,16 @@ SET winback.as_of = '2024-06-01 13:00:00+00';
 INSERT INTO purchase VALUES (2, '2024-06-01 13:00', 1);
 SELECT status, times_lost, times_returned FROM winback.clients WHERE client_id = 2;
 SELECT winback.take_back(2, 'back already');
+-- Who is written off at the very instant of a purchase is so after it; a purchase at the very instant of a write-off
+-- takes the client back.
+BEGIN;
+SELECT winback.write_off(2, 'after all'), winback.fold();
+SELECT status, status_since FROM winback.clients WHERE client_id = 2;
+INSERT INTO winback.event (client_id, kind, happened_at) VALUES (2, 'write_off', '2024-06-01 13:35');
+INSERT INTO purchase VALUES (2, '2024-06-01 13:35', 1);
+SELECT winback.fold();
+SELECT status, status_since FROM winback.clients WHERE client_id = 2;
+ROLLBACK;
 
 -- How to approach a client.
 SET winback.as_of = '2024-06-01 14:00:00+00';

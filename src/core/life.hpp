@@ -29,6 +29,7 @@
 //   ----------------  ----------------------------------------------------------------------------------------------
 //   purchase = deadline   the purchase prevents it: deadlines fire before a purchase only if strictly earlier
 //   purchase = signal     the signal (and the offer) stands: only a strictly later purchase clears it
+//   purchase = write-off  the purchase takes the client back
 //   at_risk = lost        lost, one change
 //   several scores        in ascending value, so the highest is the latest
 //   change of the rules   first: the old rules' deadlines fire, the new rules judge, then come the facts
@@ -53,7 +54,7 @@ std::string_view name_of(Status status);
 std::optional<Status> status_named(std::string_view name);
 
 // Kinds of fact that bear on the status, in the order in which facts of one instant are fed.
-enum class FactKind { purchase, score, conflict, inquiry, offer, write_off, take_back };
+enum class FactKind { write_off, purchase, score, conflict, inquiry, offer, take_back };
 
 struct Fact {
   Instant at = 0;

@@ -11,6 +11,19 @@ namespace winback::ledger {
 using capture::AddedFact;
 using capture::SourceKind;
 
+namespace {
+
+// Whether a purchase at this instant comes after all that the life was fed: at the instant of the last fact only if that
+// was a purchase too, for signals are fed after it.
+bool comes_last(const core::Life& life, core::Instant at) {
+  const bool signal = life.detractor_since || life.conflict_since || life.fruitless_since || life.offer_since ||
+                      life.written_off_since;
+  return !life.last_fact_at || at > *life.last_fact_at ||
+         (at == *life.last_fact_at && at == life.last_purchase_at && !signal);
+}
+
+}  // namespace
+
 bool add_facts(const capture::Setup& setup, ClientRow& row, const std::vector<AddedFact>& facts,
                std::vector<core::Change>& changes) {
   const Datum zero = pg::money_of(0);
@@ -31,9 +44,7 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, const std::vector<Ad
       add_amount(row, fact.at, amount, period_begins_after(setup, *row.last_order_at));
       continue;
     }
-    const bool in_turn = fact.at > life.life().last_fact_at.value_or(core::kBeginningOfTime) ||
-                         (fact.at == row.last_order_at && fact.at == life.life().last_fact_at);
-    if (!in_turn || fact.at < setup.newest_rules().valid_from) return false;
+    if (!comes_last(life.life(), fact.at) || fact.at < setup.newest_rules().valid_from) return false;
     const core::Instant period_after = period_begins_after(setup, fact.at);
     if (row.period_first_at && *row.period_first_at <= period_after) return false;
     add_amount(row, fact.at, amount, period_after);

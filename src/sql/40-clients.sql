@@ -107,9 +107,15 @@ BEGIN
                   HINT = 'A client is known from its first fact on; what this transaction has written counts after '
                          'SELECT winback.fold().';
     END IF;
+    -- Later than what it outdates, also where that is dated at this very instant or ahead of the clock: its earlier
+    -- events of those kinds, and its purchases, which would take it back.
     EXECUTE format('INSERT INTO winback.event (client_id, kind, happened_at, note)
-                    SELECT $1::%1$s, $2, greatest(winback.now(), max(e.happened_at) + interval ''1 microsecond''), $4
-                      FROM winback.event e WHERE e.client_id %2$s $1::%1$s AND e.kind = ANY ($3)', key_type, equals)
+                    SELECT $1::%1$s, $2, greatest(winback.now(), max(o.at) + interval ''1 microsecond''), $4
+                      FROM (SELECT e.happened_at FROM winback.event e
+                             WHERE e.client_id %2$s $1::%1$s AND e.kind = ANY ($3)
+                            UNION ALL
+                            SELECT c.last_order_at FROM winback.client c
+                             WHERE c.client_id %2$s $1::%1$s AND $2 = ''write_off'') o (at)', key_type, equals)
       USING client, decision, outdates, note;
 END $$;
 COMMENT ON FUNCTION winback._record_decision(text, text, text[], text) IS

@@ -59,6 +59,12 @@ TEST(OneInstant, AnInquiryAtTheInstantOfThePurchaseIsNotFruitless) {
   EXPECT_EQ(client.on("2024-02-01"), "active since 2024-02-01");
 }
 
+TEST(OneInstant, APurchaseAtTheInstantOfTheWriteOffTakesTheClientBack) {
+  Client client;
+  client.buys("2024-01-10").is_written_off("2024-02-01").buys("2024-02-01");
+  EXPECT_EQ(client.on("2024-02-01"), "active since 2024-02-01");
+}
+
 TEST(OneInstant, AtRiskAndLostIsLostWithOneChange) {
   Client client;
   client.rule(RuleName::slowing).after = months(3);

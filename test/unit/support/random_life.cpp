@@ -30,8 +30,8 @@ using core::Status;
 
 namespace {
 
-constexpr std::array<const char*, 7> kKindNames = {"purchase", "score",     "conflict", "inquiry",
-                                                   "offer",    "write_off", "take_back"};
+constexpr std::array<const char*, 7> kKindNames = {"write_off", "purchase", "score",    "conflict",
+                                                   "inquiry",   "offer",    "take_back"};
 constexpr Instant kMicrosecond = 1;
 constexpr Instant kDay = 86'400'000'000;
 
