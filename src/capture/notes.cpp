@@ -48,6 +48,12 @@ Note Note::take() {
   return taken;
 }
 
+void GeneralNote::merge(const GeneralNote& later) {
+  everything |= later.everything;
+  all_evidence |= later.all_evidence;
+  if (!later.lost_track_because.empty()) lost_track_because = later.lost_track_because;
+}
+
 Notes::Notes(std::shared_ptr<const Setup> setup)
     : setup_(std::move(setup)), memory_(pg::call([] {
         return AllocSetContextCreateInternal(TopTransactionContext, "winback notes", ALLOCSET_DEFAULT_SIZES);
@@ -88,9 +94,7 @@ bool Notes::has_lost_track() const {
 // Empties one layer into another.
 void Notes::pour(Layer& from, Layer& into) {
   for (auto& [client, note] : from.clients) into.clients[client].merge(std::move(note));
-  into.everything |= from.everything;
-  into.all_evidence |= from.all_evidence;
-  if (!from.lost_track_because.empty()) into.lost_track_because = from.lost_track_because;
+  into.merge(from);
 }
 
 void Notes::released(int level) {
@@ -112,14 +116,10 @@ Notes::Sum Notes::sum() {
   Layer all(this, 0);
   for (const auto& layer : layers_) {
     for (auto& [client, note] : layer->clients) all.clients[client].merge(note.take());
-    all.everything |= layer->everything;
-    all.all_evidence |= layer->all_evidence;
-    if (!layer->lost_track_because.empty()) all.lost_track_because = layer->lost_track_because;
+    all.merge(*layer);
   }
   Sum sum;
-  sum.everything = all.everything;
-  sum.all_evidence = all.all_evidence;
-  sum.lost_track_because = all.lost_track_because;
+  sum.merge(all);
   sum.clients.reserve(all.clients.size());
   for (auto& [client, note] : all.clients) sum.clients.emplace_back(client, std::move(note));
   const auto comes_first = [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; };

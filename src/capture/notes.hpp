@@ -55,6 +55,16 @@ struct Note {
   Note take();
 };
 
+// What is noted of everybody.
+struct GeneralNote {
+  bool everything = false;
+  bool all_evidence = false;
+  std::string lost_track_because;  // empty: nothing was lost
+
+  // Takes over what a later layer noted.
+  void merge(const GeneralNote& later);
+};
+
 class Notes {
  public:
   explicit Notes(std::shared_ptr<const Setup> setup);
@@ -79,11 +89,8 @@ class Notes {
   void rolled_back(int level);
 
   // All layers as one: by client, in ascending order of the keys.
-  struct Sum {
+  struct Sum : GeneralNote {
     std::vector<std::pair<Datum, Note>> clients;
-    bool everything = false;
-    bool all_evidence = false;
-    std::string lost_track_because;
   };
   Sum sum();
   // After sum() was applied inside a savepoint, or at the top level.
@@ -101,13 +108,10 @@ class Notes {
     const Notes* notes;
     bool operator()(Datum a, Datum b) const { return notes->setup_->key.equal(a, b); }
   };
-  struct Layer {
+  struct Layer : GeneralNote {
     Layer(const Notes* notes, int nest_level) : level(nest_level), clients(8, Hash{notes}, Same{notes}) {}
     int level;
     std::unordered_map<Datum, Note, Hash, Same> clients;
-    bool everything = false;
-    bool all_evidence = false;
-    std::string lost_track_because;  // empty: nothing was lost
   };
   Layer& top();
   static void pour(Layer& from, Layer& into);

@@ -6,10 +6,6 @@
 
 #include "ledger/wake.hpp"
 
-extern "C" {
-#include "storage/lmgr.h"
-}
-
 namespace winback::work {
 
 namespace {
