@@ -21,6 +21,10 @@ CREATE TABLE crm."Calls" (call_id int, client text, began timestamptz, seconds i
 SET search_path = crm, public;
 SELECT winback.watch_orders('orders', 'client', 'placed_at', 'cents / 100.0', counts_when => 'cents <> 13');
 SELECT winback.watch_calls('"Calls"', 'call_id', 'client', 'began', 'seconds');
+CREATE TABLE crm.customers (code text PRIMARY KEY, status int);
+INSERT INTO crm.customers VALUES ('C-1', 1), ('C-3', 2), ('unknown', 3);
+SELECT winback.watch_clients('customers', 'code');
+SELECT winback.attach_view('customers_now', 'customers');
 SET winback.as_of = '2024-01-01 12:00+00';
 UPDATE winback.policy SET timezone = 'Europe/Berlin', abc_a = 0.7;
 UPDATE winback.rule SET after = '2 months' WHERE rule = 'silence';
@@ -44,6 +48,7 @@ sub told
 	push @queries, 'SELECT * FROM winback.status_change ORDER BY change_id';
 	push @queries, 'SELECT source, row, reason FROM winback.rejected';
 	push @queries, "SELECT * FROM winback.life_cycle WHERE client_id = 'C-3' ORDER BY position";
+	push @queries, 'SELECT * FROM crm.customers_now ORDER BY code';
 	return $node->safe_psql($database, join('; ', "SET winback.as_of = '2024-01-02 12:00+00'", @queries));
 }
 
