@@ -92,11 +92,36 @@ SELECT class, clients FROM winback.classify();
 UPDATE winback.source SET expressions = '{}';
 INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, watched_at)
 SELECT 'orders', s.relation, s.name, s.given_by, '', '{}', winback.now() FROM winback.source s LIMIT 1;
+INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, watched_at)
+SELECT 'orders', s.relation, s.name, current_user, '', '{}', winback.now() FROM winback.source s LIMIT 1;
 RESET ROLE;
 SELECT * FROM winback.verify();
 
+-- A role that gave expressions and goes, or gets another name: they are evaluated as the owner of the table from then on.
+CREATE ROLE regress_winback_watcher;
+SELECT winback.grant_admin('regress_winback_watcher');
+CREATE TABLE shop (client int, at timestamptz, kind text);
+CREATE FUNCTION as_whom(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN current_user; END $$;
+GRANT CREATE ON SCHEMA public TO regress_winback_watcher;
+ALTER TABLE shop OWNER TO regress_winback_watcher;
+SET ROLE regress_winback_watcher;
 SET client_min_messages = warning;
-DROP TABLE purchase;
+SELECT winback.watch_events('shop', 'client', 'as_whom(kind)', 'at');
+RESET ROLE;
+INSERT INTO shop VALUES (22, '2024-05-01', '');
+SELECT what FROM winback.life_cycle WHERE client_id = 22;
+ALTER ROLE regress_winback_watcher RENAME TO regress_winback_owner;
+SELECT what FROM winback.life_cycle WHERE client_id = 22;
+REASSIGN OWNED BY regress_winback_owner TO regress_winback_admin;
+DROP OWNED BY regress_winback_owner;
+DROP ROLE regress_winback_owner;
+INSERT INTO shop VALUES (23, '2024-05-01', '');
+SELECT what FROM winback.life_cycle WHERE client_id = 23;
+SELECT name, state, given_by FROM winback.source_status WHERE name LIKE '%shop';
+SELECT * FROM winback.verify();
+
+SET client_min_messages = warning;
+DROP TABLE purchase, shop;
 DROP SCHEMA winback CASCADE;
 DROP ROLE regress_winback_nobody, "regress_winback Reader", regress_winback_agent, regress_winback_supervisor,
     regress_winback_admin;

@@ -79,7 +79,7 @@ VALUES (1, 'a', '2024-03-31 03:30+02', '2024-03-31 03:30', '2024-03-31', 1711848
 -- The first watch makes the ledger by the type of its client expression. Without an index that leads with it,
 -- a NOTICE says which one would serve.
 SELECT winback.watch_orders('"Order"', 'customer', 'placed');
-SELECT kind, relation, name, state, given_by = current_user::regrole AS mine, expressions, rejected
+SELECT kind, relation, name, state, given_by = current_user AS mine, expressions, rejected
   FROM winback.source_status WHERE kind = 'orders';
 SELECT client_type FROM winback.ledger;
 SELECT winback.unwatch('"Order"');

@@ -41,6 +41,9 @@ void forget(Datum, Oid relation) {
   if (relation == InvalidOid || cache().looked_at.contains(relation)) cache().valid = false;
 }
 
+// Syscache callback: roles have come, gone or been renamed. Must not throw.
+void forget_roles(Datum, int, uint32) { cache().valid = false; }
+
 // Finds the ledger's tables; false where there are none.
 bool find_tables(LedgerTables& tables) {
   return pg::call([&] {
@@ -190,8 +193,10 @@ void Setup::read_rules() {
 // Reads the watched tables.
 void Setup::read_sources() {
   each_row(
-      "SELECT source_id, kind, relation::oid, given_by::oid, search_path, expressions, name FROM winback.source"
-      " WHERE NOT detached ORDER BY source_id",
+      "SELECT s.source_id, s.kind, s.relation::oid, coalesce(r.oid, c.relowner, 0), s.search_path, s.expressions,"
+      " s.name FROM winback.source s LEFT JOIN pg_roles r ON r.rolname = s.given_by"
+      " LEFT JOIN pg_class c ON c.oid = s.relation"
+      " WHERE NOT s.detached ORDER BY s.source_id",
       [&](HeapTuple row, TupleDesc description) {
         Source source;
         source.id = DatumGetInt32(column(row, description, 1).datum);
@@ -248,7 +253,10 @@ std::shared_ptr<const Setup> setup_if_read() { return cache().valid ? cache().se
 std::shared_ptr<const Setup> setup() {
   Cache& known = cache();
   if (!known.hooked) {
-    pg::call([] { CacheRegisterRelcacheCallback(forget, Datum(0)); });
+    pg::call([] {
+      CacheRegisterRelcacheCallback(forget, Datum(0));
+      CacheRegisterSyscacheCallback(AUTHOID, forget_roles, Datum(0));
+    });
     known.hooked = true;
   }
   pg::call([] { AcceptInvalidationMessages(); });

@@ -1,4 +1,5 @@
-// What the ledger's setting tables say, read once a session and again when one of them, or a watched table, changes.
+// What the ledger's setting tables say, read once a session and again when one of them, a watched table, or a role
+// changes.
 //
 // Every change of a setting sends a relcache invalidation for winback.ledger with its commit, and everybody who uses
 // the setup to write the ledger first takes a lock on winback.client, which accepts invalidations: whoever gets that

@@ -40,7 +40,7 @@ struct Source {
   SourceKind kind;
   Oid relation;
   std::string name;  // of the table when it was watched
-  Oid given_by;
+  Oid given_by;  // as whom the expressions are evaluated
   std::string search_path;
   std::array<std::optional<std::string>, kMeanings> expressions;
 

@@ -142,7 +142,7 @@ BEGIN
     END IF;
     PERFORM winback._attach(source);
     INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, watched_at)
-        VALUES (kind, source, source::text, current_user::regrole, path, given, winback.now());
+        VALUES (kind, source, source::text, current_user, path, given, winback.now());
     PERFORM winback._announce_setup();
     IF source <> to_regclass('winback.event') THEN
         IF winback._client_index(source, given->>'client', path) IS NULL THEN

@@ -7,8 +7,8 @@
 --   policy               no row                                        -
 --   interaction_status   warm, cold or one in use removed              -
 --   calendar             -                                             -
---   source               expressions of a role that the writer is      (nothing is dated: the watch_ functions see to
---                        no member of                                  it)
+--   source               expressions of a role, or over a table of     (nothing is dated: the watch_ functions see to
+--                        an owner, that the writer is no member of     it)
 --
 -- But for source, the triggers run once a statement and look at what the table has become, so they need not know how.
 
@@ -127,15 +127,23 @@ COMMENT ON FUNCTION winback._settings_changed() IS
 -- Expressions are evaluated as the role that gave them, so nobody may write them in another one's name.
 CREATE FUNCTION winback._guard_source() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    table_owner oid;
 BEGIN
     IF TG_OP = 'UPDATE' AND (OLD.relation, OLD.given_by, OLD.search_path, OLD.expressions)
                             = (NEW.relation, NEW.given_by, NEW.search_path, NEW.expressions) THEN
         RETURN NEW;
     END IF;
     IF NOT pg_has_role(current_user, NEW.given_by, 'MEMBER') THEN
-        RAISE EXCEPTION 'permission denied to write expressions of role "%"', pg_get_userbyid(NEW.given_by)
+        RAISE EXCEPTION 'permission denied to write expressions of role "%"', NEW.given_by
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'Expressions are evaluated as that role: it takes a member of it to write them.';
+    END IF;
+    -- As whom they are evaluated when that role is gone.
+    SELECT c.relowner INTO table_owner FROM pg_class c WHERE c.oid = NEW.relation;
+    IF NOT pg_has_role(current_user, table_owner, 'MEMBER') THEN
+        RAISE EXCEPTION 'permission denied to write expressions over table %', NEW.relation
+            USING ERRCODE = 'insufficient_privilege', HINT = 'It takes the owner of the table, or a member of that role.';
     END IF;
     RETURN NEW;
 END $$;

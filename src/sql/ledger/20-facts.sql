@@ -5,7 +5,8 @@ CREATE TABLE winback.source (
     kind        text NOT NULL CHECK (kind IN ('orders', 'calls', 'clients', 'events')),
     relation    regclass NOT NULL,
     name        text NOT NULL,
-    given_by    regrole NOT NULL,
+    -- a name: a dump that is restored where there is no such role must bring the watch all the same
+    given_by    name NOT NULL,
     search_path text NOT NULL,
     expressions jsonb NOT NULL,
     detached    boolean NOT NULL DEFAULT false,
@@ -14,7 +15,7 @@ CREATE TABLE winback.source (
 COMMENT ON TABLE winback.source IS 'the tables that are watched; written by watch_orders and its sisters';
 COMMENT ON COLUMN winback.source.relation IS 'the watched table';
 COMMENT ON COLUMN winback.source.name IS 'the watched table''s qualified name when it was watched';
-COMMENT ON COLUMN winback.source.given_by IS 'the role that gave the expressions, and as which they are evaluated';
+COMMENT ON COLUMN winback.source.given_by IS 'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source.search_path IS 'search path by which the expressions'' names are looked up';
 COMMENT ON COLUMN winback.source.expressions IS 'SQL expressions over one row, by name of the argument';
 COMMENT ON COLUMN winback.source.detached IS 'the table was dropped; its clients stay as they were';

@@ -219,7 +219,7 @@ COMMENT ON COLUMN winback.source_status.name IS 'its qualified name when it was 
 COMMENT ON COLUMN winback.source_status.state IS
     'attached; detached: the table is gone; triggers lost: writes may be missed, watch the table anew';
 COMMENT ON COLUMN winback.source_status.given_by IS
-    'the role that gave the expressions, and as which they are evaluated';
+    'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source_status.expressions IS 'SQL expressions over one row, by name of the argument';
 COMMENT ON COLUMN winback.source_status.rejected IS 'rows of this table that cannot be facts: see winback.rejected';
 COMMENT ON COLUMN winback.source_status.watched_at IS 'since when the table is watched';
