@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs tests: check.sh unit regress isolation tap, or any of them. Every part runs, whatever became of those before it;
+# Runs tests: check.sh unit regress recipes isolation tap, or any of them. Every part runs, whatever became of those before it;
 # the summary stands at the end, and the exit code is 0 only if all of them passed.
 #
 #   unit        the core without a server: cmake's build in build/core, ctest
 #   regress     sql/*.sql by pg_regress, in the parallel groups of test/schedule, each in a database of its own
+#   recipes     recipes/*.sql on tables as those systems have them, by test/recipes/sql/*.sql, likewise
 #   isolation   test/isolation/specs/*.spec by pg_isolation_regress
 #   tap         test/tap/*.pl by prove, which start servers of their own
 set -euo pipefail
@@ -20,13 +21,13 @@ unit() {
   ctest --test-dir build/core --output-on-failure --no-tests=error
 }
 
-# Fails if a file in sql/ is not in the schedule, or the other way round.
+# Fails if a file in the folder $2 is not in the schedule $1, or the other way round.
 check_schedule() {
   local scheduled present
-  scheduled=$(sed -n 's/^test: *//p' test/schedule | tr -s ' ' '\n' | sort)
-  present=$(find sql -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | sort)
+  scheduled=$(sed -n 's/^test: *//p' "$1" | tr -s ' ' '\n' | sort)
+  present=$(find "$2" -name '*.sql' -printf '%f\n' | sed 's/\.sql$//' | sort)
   if [ "$scheduled" != "$present" ]; then
-    echo "test/schedule and sql/ differ (< schedule, > sql):"
+    echo "$1 and $2 differ (< schedule, > $2):"
     diff <(echo "$scheduled") <(echo "$present") || true
     return 1
   fi
@@ -39,13 +40,27 @@ show_diffs() {
   head -n 150 "$1/regression.diffs"
 }
 
-regress() {
-  check_schedule || return 1
-  mkdir -p "$results/regress"
+# Runs the tests of the folder $2 (with its sql/ and expected/) that the schedule $3 lists, as the part $1.
+pg_regress() {
+  check_schedule "$3" "$2/sql" || return 1
+  mkdir -p "$results/$1"
   "$pgxs_dir/regress/pg_regress" --bindir="$bindir" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
-    --dbname=winback_regress --encoding=UTF8 --no-locale --inputdir=. --outputdir="$results/regress" \
-    --launcher="$top/test/support/own_database.sh" --schedule=test/schedule ||
-    { show_diffs "$results/regress"; return 1; }
+    --dbname="winback_$1" --encoding=UTF8 --no-locale --inputdir="$2" --outputdir="$results/$1" \
+    --launcher="$top/test/support/own_database.sh" --schedule="$3" ||
+    { show_diffs "$results/$1"; return 1; }
+}
+
+regress() {
+  pg_regress regress . test/schedule
+}
+
+# Each recipe has a test of its name; suggest_watches() is tried on the same tables.
+recipes() {
+  local recipe
+  for recipe in recipes/*.sql; do
+    [ -e "test/recipes/sql/$(basename "$recipe")" ] || { echo "$recipe has no test"; return 1; }
+  done
+  pg_regress recipes test/recipes test/recipes/schedule
 }
 
 isolation() {
@@ -76,7 +91,7 @@ tap() {
 summary_of() {
   case $1 in
     unit) grep -E '^[0-9]+% tests passed' "$results/unit.out" ;;
-    regress | isolation) grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
+    regress | recipes | isolation) grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
     tap) grep -E '^(Files=|Result:)' "$results/tap.out" | paste -sd' ' ;;
   esac || echo 'did not run to its end'
 }
@@ -89,7 +104,7 @@ start_test_server() {
 }
 
 trap '[ -z "${place:-}" ] || stop_server "$place"' EXIT
-case " $* " in *" regress "* | *" isolation "* | *" tap "*) start_test_server ;; esac
+case " $* " in *" regress "* | *" recipes "* | *" isolation "* | *" tap "*) start_test_server ;; esac
 
 failed=()
 for part in "$@"; do

@@ -12,7 +12,8 @@ SHELL = /bin/bash
 help:
 	@echo 'make demo           a shop with lost clients, on a PostgreSQL of its own (ORDERS=, CALLS= for your own CSV)'
 	@echo 'make demo-stop      ends the demo and removes its data'
-	@echo 'make check          every test: check-unit, and check-server = check-regress, check-isolation, check-tap'
+	@echo 'make check          every test: check-unit, and check-server = check-regress, check-recipes,'
+	@echo '                   check-isolation, check-tap'
 	@echo 'make check-figures  figures on real order files, against plain SQL (DATA=folder of the files)'
 	@echo 'make, make install  PGXS: builds and installs the extension for the PostgreSQL of PG_CONFIG'
 
@@ -25,13 +26,13 @@ demo-stop:
 
 check:
 	@test/support/bootstrap.sh build test
-	@test/support/check.sh unit regress isolation tap
+	@test/support/check.sh unit regress recipes isolation tap
 
 check-server:
 	@test/support/bootstrap.sh build test
-	@test/support/check.sh regress isolation tap
+	@test/support/check.sh regress recipes isolation tap
 
-check-unit check-regress check-isolation check-tap:
+check-unit check-regress check-recipes check-isolation check-tap:
 	@test/support/bootstrap.sh build test
 	@test/support/check.sh $(@:check-%=%)
 
