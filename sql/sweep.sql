@@ -87,6 +87,27 @@ SELECT client_id, status, open_tasks FROM winback.clients WHERE client_id = 8;
 ROLLBACK;
 SELECT count(*) FROM winback.clients WHERE client_id = 8;
 
+-- Nothing is written where nothing may be.
+BEGIN READ ONLY;
+SAVEPOINT refused;
+SELECT winback.sweep('2030-01-01');
+ROLLBACK TO refused;
+SELECT winback.rebuild();
+ROLLBACK TO refused;
+SELECT winback._note_client('1');
+ROLLBACK TO refused;
+SELECT winback._redate_at_commit();
+ROLLBACK TO refused;
+SELECT * FROM winback.verify();
+COMMIT;
+-- What was written before is worked in all the same.
+BEGIN;
+INSERT INTO purchase VALUES (9, '2024-07-30', 1);
+SET TRANSACTION READ ONLY;
+COMMIT;
+SELECT orders FROM winback.clients WHERE client_id = 9;
+DELETE FROM purchase WHERE customer = 9;
+
 -- A source that cannot be read: the application's commit goes on with a WARNING, the client is stale until it can be.
 ALTER TABLE purchase DROP COLUMN amount;
 INSERT INTO purchase VALUES (1, '2024-07-31');

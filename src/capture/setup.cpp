@@ -13,6 +13,7 @@
 extern "C" {
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
+#include "tcop/utility.h"
 #include "utils/date.h"
 #include "utils/inval.h"
 #include "utils/syscache.h"
@@ -287,6 +288,7 @@ void announce_changed_setup() {
   LedgerTables tables;
   if (!find_tables(tables)) return;
   pg::call([&] {
+    PreventCommandIfReadOnly("a change of winback's settings");
     CacheInvalidateRelcacheByRelid(tables.ledger);
     CommandCounterIncrement();
   });

@@ -9,12 +9,23 @@
 #include "work/pass.hpp"
 #include "work/sweep.hpp"
 
+extern "C" {
+#include "tcop/utility.h"
+}
+
 using namespace winback;
 
 namespace {
 
+// Refuses what writes where nothing may be written: in a read-only transaction, which on a standby every one is. The
+// server itself looks only at what passes its executor.
+void must_be_able_to_write(const char* function) {
+  pg::call([&] { PreventCommandIfReadOnly(function); });
+}
+
 // The note of a client that is given as text and whose tasks are to be looked at.
 capture::Note& note_of(FunctionCallInfo fcinfo, int number) {
+  must_be_able_to_write("winback._note_client()");
   const std::string client = pg::text_argument(fcinfo, number);
   capture::Notes& notes = capture::notes();
   capture::Note& note = notes.of(notes.setup().key.from_text(client.c_str()));
@@ -39,6 +50,7 @@ WINBACK_FUNCTION(winback_fold) {
 
 // sweep(at): does the work of the clock.
 WINBACK_FUNCTION(winback_sweep) {
+  must_be_able_to_write("winback.sweep()");
   const core::Instant at = PG_ARGISNULL(0) ? clock::now() : PG_GETARG_TIMESTAMPTZ(0);
   if (TIMESTAMP_NOT_FINITE(at))
     throw pg::Error(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE,
@@ -56,6 +68,7 @@ WINBACK_FUNCTION(winback_sweep) {
 
 // _sweep_batch(most): the same for at most so many clients, for the worker.
 WINBACK_FUNCTION(winback_sweep_batch) {
+  must_be_able_to_write("winback.sweep()");
   const pg::ResultRows rows(fcinfo);
   const work::SweepResult result = work::sweep(clock::now(), PG_GETARG_INT32(0));
   pg::Values row = rows.row();
@@ -68,6 +81,7 @@ WINBACK_FUNCTION(winback_sweep_batch) {
 
 // _rebuild(): computes everybody afresh and lists the rows that cannot be facts.
 WINBACK_FUNCTION(winback_rebuild) {
+  must_be_able_to_write("winback.rebuild()");
   work::apply_notes();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
   ledger::Patience patience = ledger::Patience::endless();

@@ -88,7 +88,8 @@ $node->safe_psql('postgres', 'CREATE DATABASE later');
 restore_ok($node, 'later', 'universal_copy', '--schema-only');
 restore_ok($node, 'later', 'data', '--data-only', '--disable-triggers', '-j2');
 like(enabled_triggers($node, 'later'), qr/ O$/m, 'the restore has made plain triggers of ours');
-is($node->safe_psql('later', "SELECT DISTINCT state FROM winback.source_status"), 'triggers lost', 'source_status says so');
+is($node->safe_psql('later', 'SELECT DISTINCT state FROM winback.source_status'),
+	'triggers lost', 'source_status says so');
 $node->safe_psql('later', "$clock; SELECT winback.init(NULL)");
 is_moved($node, 'later', $original{universal});
 goes_on($node, 'later', 'uuid');
@@ -114,7 +115,8 @@ goes_on($node, 'again', 'text');
 
 # Another cluster, where the role that gave the expressions is not, or is another number.
 my $other = server('other');
-$other->safe_psql('postgres', 'CREATE ROLE regress_somebody; CREATE ROLE regress_else SUPERUSER LOGIN; CREATE DATABASE foreign_copy');
+$other->safe_psql('postgres', $_)
+  foreach 'CREATE ROLE regress_somebody', 'CREATE ROLE regress_else SUPERUSER LOGIN', 'CREATE DATABASE foreign_copy';
 restore_ok($other, 'foreign_copy', 'word_copy', '--no-owner', '--no-privileges', '-U', 'regress_else');
 is_moved($other, 'foreign_copy', told($node, 'word', giver => 1), giver => 1);
 goes_on($other, 'foreign_copy', 'text');
@@ -122,7 +124,8 @@ goes_on($other, 'foreign_copy', 'text');
 # The whole cluster.
 my $whole = server('whole');
 $node->command_ok([ 'pg_dumpall', '-f', "$files/all.sql", '--no-sync', '-d', $node->connstr ], 'pg_dumpall');
-$whole->command_ok([ 'psql', '-X', '-q', '-d', $whole->connstr('postgres'), '-f', "$files/all.sql" ], 'restored by psql');
+$whole->command_ok([ 'psql', '-X', '-q', '-d', $whole->connstr('postgres'), '-f', "$files/all.sql" ],
+	'restored by psql');
 foreach my $database (sort keys %type)
 {
 	is_moved($whole, $database, $original{$database});

@@ -9,7 +9,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 use Exporter 'import';
-our @EXPORT = qw(fill_shop told is_moved goes_on enabled_triggers);
+our @EXPORT = qw(fill_shop told differences is_moved goes_on enabled_triggers);
 
 # How the tests write client number $n with keys of a type.
 my %key = (
@@ -78,10 +78,12 @@ sub told
 	my @queries = map { "SELECT * FROM winback.$_ ORDER BY 1, 2" }
 	  qw(clients task event rule rule_history policy abc_limit interaction_status calendar task_kind ledger stale);
 	my $giver = $but{giver} ? '' : 'given_by,';
-	push @queries, "SELECT kind, relation, name, state, $giver expressions, rejected FROM winback.source_status ORDER BY 1";
+	push @queries,
+	  "SELECT kind, relation, name, state, $giver expressions, rejected FROM winback.source_status ORDER BY 1";
 	push @queries, 'SELECT * FROM winback.status_change ORDER BY change_id';
 	push @queries, 'SELECT source, row, reason FROM winback.rejected';
-	push @queries, 'SELECT l.* FROM winback.client c JOIN winback.life_cycle l USING (client_id) ORDER BY client_id, position';
+	push @queries,
+	  'SELECT l.* FROM winback.client c JOIN winback.life_cycle l USING (client_id) ORDER BY client_id, position';
 	return $node->safe_psql($database, join('; ', "SET winback.as_of = '2024-01-02 12:00+00'", @queries));
 }
 
