@@ -3,7 +3,8 @@
 //   finds or meets                    what it does
 //   --------------------------------  ----------------------------------------------------------------------------
 //   no extension                      goes; comes again when CREATE EXTENSION is told
-//   extension without a ledger        goes; comes again when a commit is told, or in ten minutes
+//   extension without a ledger, or    goes; comes again when a commit is told, or in ten minutes
+//     with one that is being restored
 //   extension being dropped           goes; comes again a naptime later
 //   extension dropped under it        whatever failed through that is no error: goes
 //   work, more than a batch           next batch
@@ -142,6 +143,20 @@ void keep_error(const char* message) {
   strlcpy(mine->last_error, message, sizeof(mine->last_error));
 }
 
+// Indexes of the ledger. pg_restore makes them when the data of their table are there; so while one is missing, a dump is
+// being restored, and what a sweep would write could meet what is still to come.
+constexpr const char* kIndexes[] = {
+    "policy_pkey",        "rule_history_pkey",    "interaction_status_pkey",     "calendar_pkey",
+    "source_pkey",        "event_client",         "client_pkey",                 "status_change_pkey",
+    "abc_limit_pkey",     "status_change_client", "task_kind_pkey",              "task_pkey",
+    "rejected_row",       "task_client",          "one_open_call_task_a_client", "one_call_closes_one_task",
+};
+
+// Whether the ledger is there as a whole.
+bool is_whole(Oid schema) {
+  return std::ranges::all_of(kIndexes, [&](const char* index) { return OidIsValid(get_relname_relid(index, schema)); });
+}
+
 // Looks for the extension and its ledger, and keeps the extension from being dropped until the transaction ends.
 Found find_ledger() {
   const Oid extension = get_extension_oid("winback", true);
@@ -152,7 +167,7 @@ Found find_ledger() {
   AcceptInvalidationMessages();
   if (get_extension_oid("winback", true) != extension) return Found::nothing;
   const Oid schema = get_namespace_oid("winback", true);
-  return OidIsValid(schema) && OidIsValid(get_relname_relid("client", schema)) ? Found::ledger : Found::extension;
+  return OidIsValid(schema) && is_whole(schema) ? Found::ledger : Found::extension;
 }
 
 // As whom the process acts. Plain data, for errors jump over it; the end of a failed transaction puts it back.
