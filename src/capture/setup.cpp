@@ -107,7 +107,7 @@ Setup::Setup(const LedgerTables& ledger_tables)
     if (version != kLedgerVersion)
       throw pg::Error(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
                       "the ledger is of version " + version + ", winback of version " + kLedgerVersion, {},
-                      "Run SELECT winback.init(NULL) to bring the ledger up to date.");
+                      "SELECT winback.init(NULL) brings the ledger up to date, or says how.");
     return true;
   });
   read_policy();

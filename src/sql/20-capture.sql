@@ -40,6 +40,7 @@ BEGIN
                 USING ERRCODE = 'duplicate_object',
                       HINT = 'There is one ledger per database, with one type of client keys.';
         END IF;
+        PERFORM winback._check_version();
         PERFORM winback._complete_ledger();
         RETURN;
     END IF;
@@ -72,6 +73,45 @@ COMMENT ON FUNCTION winback._key_equals(regtype) IS 'the equality operator of a 
 CREATE FUNCTION winback._version() RETURNS text
     LANGUAGE c IMMUTABLE AS 'MODULE_PATHNAME', 'winback_version';
 COMMENT ON FUNCTION winback._version() IS 'the version of the ledger that this library writes';
+
+-- A ledger comes with a dump, the extension with an installation: they need not be of one version.
+--
+--   the extension is of          the ledger is of           what is to be done
+--   ---------------------------  -------------------------  -------------------------------------------------
+--   the version of its library   that version               nothing
+--   the version of its library   a later one                install that version of winback, update to it
+--   the version of its library   an earlier one             nothing can be: no version was before the first
+--   another version              any                        ALTER EXTENSION winback UPDATE
+CREATE FUNCTION winback._check_version() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_library text := winback._version();
+    of_extension text;
+    of_ledger text;
+BEGIN
+    SELECT e.extversion INTO of_extension FROM pg_extension e WHERE e.extname = 'winback';
+    IF of_extension <> of_library THEN
+        RAISE EXCEPTION 'extension winback is of version %, its library of version %', of_extension, of_library
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Run ALTER EXTENSION winback UPDATE, then SELECT winback.init(NULL).';
+    END IF;
+    SELECT l.version INTO of_ledger FROM winback.ledger l;
+    IF of_ledger IS NULL THEN
+        RAISE EXCEPTION 'winback.ledger is empty'
+            USING ERRCODE = 'no_data_found', HINT = 'It must have its one row: restore the data of the dump, too.';
+    ELSIF string_to_array(of_ledger, '.')::int[] > string_to_array(of_library, '.')::int[] THEN
+        RAISE EXCEPTION 'the ledger is of version %, winback of version %', of_ledger, of_library
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('Install winback %s or a later version, run ALTER EXTENSION winback UPDATE, '
+                                'then SELECT winback.init(NULL).', of_ledger);
+    ELSIF of_ledger <> of_library THEN
+        RAISE EXCEPTION 'the ledger is of version %, which winback % cannot bring up to date', of_ledger, of_library
+            USING ERRCODE = 'feature_not_supported',
+                  HINT = 'Run DROP EXTENSION winback CASCADE, rename schema winback, and watch the tables again.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._check_version() IS
+    'an error that says what is to be done, where extension, library and ledger are not of one version';
 
 -- Views and triggers of the ledger go with the extension's functions when it is dropped with CASCADE; here they come
 -- back, and the watched tables are read again.
