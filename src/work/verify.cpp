@@ -1,9 +1,11 @@
 // verify(): the ledger against a fresh computation from the watched tables. All is read under one snapshot, in which
-// facts and ledger agree because they were committed together; so nobody is kept waiting for it.
+// facts and ledger agree because they were committed together; so nobody is kept waiting for it. The snapshot is taken
+// once everything is locked: rows that a TRUNCATE takes away are missing in older snapshots too.
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "clock/now.hpp"
 #include "pg/entry.hpp"
@@ -14,6 +16,7 @@
 #include "work/pass.hpp"
 
 extern "C" {
+#include "catalog/pg_inherits.h"
 #include "storage/lmgr.h"
 }
 
@@ -118,12 +121,30 @@ std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, 
   return stale;
 }
 
+// Locks the ledger and the watched tables to be read, and returns the setup as it is then.
+std::shared_ptr<const capture::Setup> lock_to_compare() {
+  for (auto setup = capture::need_setup();;) {
+    pg::call([&] {
+      LockRelationOid(setup->tables.client, AccessShareLock);
+      LockRelationOid(setup->tables.status_change, AccessShareLock);
+      LockRelationOid(setup->tables.task, AccessShareLock);
+      for (const capture::Source& source : setup->sources) {
+        LockRelationOid(source.relation, AccessShareLock);
+        find_all_inheritors(source.relation, AccessShareLock, nullptr);
+      }
+    });
+    auto now = capture::need_setup();
+    if (now == setup) return setup;
+    setup = std::move(now);
+  }
+}
+
 }  // namespace
 
 WINBACK_FUNCTION(winback_verify) {
   const pg::ResultRows rows(fcinfo);
   work::apply_notes();
-  const auto setup = capture::need_setup();
+  const auto setup = lock_to_compare();
   const pg::Spi spi;
   Snapshot snapshot = pg::call([] {
     CommandCounterIncrement();
@@ -131,11 +152,6 @@ WINBACK_FUNCTION(winback_verify) {
   });
   const auto stale = stale_clients(*setup, snapshot);
   if (stale) {
-    pg::call([&] {
-      LockRelationOid(setup->tables.client, AccessShareLock);
-      LockRelationOid(setup->tables.status_change, AccessShareLock);
-      LockRelationOid(setup->tables.task, AccessShareLock);
-    });
     ledger::Patience patience = ledger::Patience::endless();
     work::Settler settler(setup, clock::now(), work::Occasion::sweep, patience);
     settler.facts().fix(snapshot);
