@@ -19,13 +19,16 @@ SELECT a.attname::text AS item, a.attnum AS place, d.*
   FROM pg_attribute a CROSS JOIN LATERAL pg_temp.differences(a.attname) d
  WHERE a.attrelid = 'figures.client'::regclass AND a.attnum > 0;
 
+-- A change to come may stand in the history, where it was recorded before the fact behind it went away.
 INSERT INTO difference
 SELECT 'status_change', 100, coalesce(s.client_id, f.client_id)::text,
-       s.from_status || ' to ' || s.to_status || ' at ' || s.changed_at,
-       f.from_status || ' to ' || f.to_status || ' at ' || f.changed_at
-  FROM (SELECT * FROM winback.status_change WHERE withdrawn_at IS NULL) s
-  FULL JOIN figures.change f USING (client_id, from_status, to_status, changed_at)
- WHERE s.client_id IS NULL OR f.client_id IS NULL;
+       concat_ws(' ', s.from_status, 'to', s.to_status, 'at', s.changed_at, 'by ' || nullif(s.rule, '')),
+       concat_ws(' ', f.from_status, 'to', f.to_status, 'at', f.changed_at, 'by ' || nullif(f.rule, ''))
+  FROM (SELECT client_id, from_status, to_status, changed_at, coalesce(rule, '') AS rule
+          FROM winback.status_change WHERE withdrawn_at IS NULL) s
+  FULL JOIN (SELECT client_id, from_status, to_status, changed_at, coalesce(rule, '') AS rule, to_come
+               FROM figures.change) f USING (client_id, from_status, to_status, changed_at, rule)
+ WHERE f.client_id IS NULL OR (s.client_id IS NULL AND NOT f.to_come);
 
 INSERT INTO difference
 SELECT 'verify()', 101, v.client_id, v.column_name || ' = ' || coalesce(v.stored, 'null'),

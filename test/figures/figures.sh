@@ -45,7 +45,7 @@ replay() {
     sql -d "$dataset" -v first="$first" -v previous="$previous" -v clock="$clock" -f "$here/${dataset}_arrive.sql"
     sql -d "$dataset" -o /dev/null -c "SET timezone = '$zone'" -c "SET winback.as_of = '$clock'" \
       -c 'SELECT winback.sweep()' -c 'SELECT winback.classify()'
-    sql -d "$dataset" -v clock="$clock" -f "$here/compute.sql"
+    sql -d "$dataset" -v clock="$clock" -f "$here/compute.sql" -f "$here/tasks.sql"
     sql -d "$dataset" -c "SET timezone = '$zone'" -v clock="$clock" -f "$here/compare.sql"
     sql -d "$dataset" -At -c "SET timezone = '$zone'" -c "
       SELECT format('%-6s  %s  %6s clients  %s passed, %s failed', '$dataset', '$clock', max(compared),

@@ -16,7 +16,7 @@ INSERT INTO shop.call_log SELECT * FROM csv.call_log;
 CREATE EXTENSION winback;
 SELECT winback.init('text') \g /dev/null
 UPDATE winback.policy SET timezone = :'zone';
-INSERT INTO winback.calendar (day, working) SELECT day, false FROM figures.holiday;
+INSERT INTO winback.calendar (day, working) SELECT day, working FROM figures.day;
 SELECT winback.watch_clients('shop.customers', 'customer_id', name => 'name', manager => 'sales_rep',
                              region => 'country', do_not_contact => 'no_calls') \g /dev/null
 SELECT winback.watch_calls('shop.calls', 'call_no', 'customer_id', 'began', 'talk_seconds', agent => 'agent')
