@@ -3,8 +3,8 @@
 
 PG_CONFIG ?= pg_config
 
-COMMANDS = help demo demo-stop check check-server check-unit check-regress check-recipes check-isolation check-tap \
-	check-figures
+COMMANDS = help demo demo-stop check check-server check-unit check-regress check-recipes check-isolation check-model \
+	check-tap check-figures soak
 ifneq ($(filter $(COMMANDS),$(MAKECMDGOALS)),)
 include test/support/commands.mk
 else

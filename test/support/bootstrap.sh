@@ -2,7 +2,7 @@
 # Installs what this machine lacks to build and test winback, and nothing where nothing is lacking.
 #
 #   bootstrap.sh build        compiler, Boost, PostgreSQL with its headers
-#   bootstrap.sh build test   and what the tests need: cmake, GoogleTest, perl's IPC::Run
+#   bootstrap.sh build test   and what the tests need: cmake, GoogleTest, perl's IPC::Run, psycopg2
 #
 # On Debian and its kin it asks apt; elsewhere it says what is missing. No database cluster is made and no service is
 # started by it: winback's own server needs neither.
@@ -45,6 +45,7 @@ missing_packages() {
     have_header gtest/gtest.h || echo libgtest-dev
     command -v prove >/dev/null || echo perl
     perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+    "${PYTHON:-/usr/bin/python3}" -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
   esac
 }
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs tests: check.sh unit regress recipes isolation tap, or any of them. Every part runs, whatever became of those before it;
-# the summary stands at the end, and the exit code is 0 only if all of them passed.
+# Runs tests: check.sh unit regress recipes isolation model tap, or any of them. Every part runs, whatever became of those
+# before it; the summary stands at the end, and the exit code is 0 only if all of them passed.
 #
 #   unit        the core without a server: cmake's build in build/core, ctest
 #   regress     sql/*.sql by pg_regress, in the parallel groups of test/schedule, each in a database of its own
 #   recipes     recipes/*.sql on tables as those systems have them, by test/recipes/sql/*.sql, likewise
 #   isolation   test/isolation/specs/*.spec by pg_isolation_regress
+#   model       a minute of random histories, by test/model/soak.py
 #   tap         test/tap/*.pl by prove, which start servers of their own
 set -euo pipefail
 source "$(dirname "$0")/server.sh"
@@ -73,6 +74,13 @@ isolation() {
     --outputdir="$results/isolation" "${specs[@]}" || { show_diffs "$results/isolation"; return 1; }
 }
 
+# Random histories, for a minute; on a difference the statements are kept.
+model() {
+  rm -rf "$results/model"
+  mkdir -p "$results/model"
+  PATH=$bindir:$PATH "$python" test/model/soak.py --minutes 1 --log "$results/model"
+}
+
 # The TAP tests run as the server's user, from a copy that this user can read. Clusters that they make take
 # winback.conf over TEMP_CONFIG, so that they find the staged build and preload it.
 tap() {
@@ -92,11 +100,12 @@ summary_of() {
   case $1 in
     unit) grep -E '^[0-9]+% tests passed' "$results/unit.out" ;;
     regress | recipes | isolation) grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
+    model) grep -E '^[0-9]+ lives, ' "$results/model.out" ;;
     tap) grep -E '^(Files=|Result:)' "$results/tap.out" | paste -sd' ' ;;
   esac || echo 'did not run to its end'
 }
 
-# The server of the regression and isolation tests.
+# The server of all these tests but the TAP tests.
 start_test_server() {
   make_place check-server
   stage_build
@@ -104,7 +113,7 @@ start_test_server() {
 }
 
 trap '[ -z "${place:-}" ] || stop_server "$place"' EXIT
-case " $* " in *" regress "* | *" recipes "* | *" isolation "* | *" tap "*) start_test_server ;; esac
+case " $* " in *" regress "* | *" recipes "* | *" isolation "* | *" model "* | *" tap "*) start_test_server ;; esac
 
 failed=()
 for part in "$@"; do

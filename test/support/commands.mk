@@ -1,7 +1,7 @@
 # The goals that a person types. They are made without PGXS, because they begin on machines that have no PostgreSQL yet:
 # each first sees to what the machine lacks, and then calls make again for what PGXS builds.
 
-export PG_CONFIG ORDERS CALLS
+export PG_CONFIG ORDERS CALLS MINUTES SEED LIVES
 # What is given here is not meant for PGXS, to which DATA is a list of files to install.
 MAKEOVERRIDES =
 unexport DATA
@@ -13,7 +13,8 @@ help:
 	@echo 'make demo           a shop with lost clients, on a PostgreSQL of its own (ORDERS=, CALLS= for your own CSV)'
 	@echo 'make demo-stop      ends the demo and removes its data'
 	@echo 'make check          every test: check-unit, and check-server = check-regress, check-recipes,'
-	@echo '                   check-isolation, check-tap'
+	@echo '                   check-isolation, check-model, check-tap'
+	@echo 'make soak           random histories against plain SQL, until something differs (MINUTES=60, SEED=)'
 	@echo 'make check-figures  figures on real order files, against plain SQL (DATA=folder of the files)'
 	@echo 'make, make install  PGXS: builds and installs the extension for the PostgreSQL of PG_CONFIG'
 
@@ -26,16 +27,20 @@ demo-stop:
 
 check:
 	@test/support/bootstrap.sh build test
-	@test/support/check.sh unit regress recipes isolation tap
+	@test/support/check.sh unit regress recipes isolation model tap
 
 check-server:
 	@test/support/bootstrap.sh build test
-	@test/support/check.sh regress recipes isolation tap
+	@test/support/check.sh regress recipes isolation model tap
 
-check-unit check-regress check-recipes check-isolation check-tap:
+check-unit check-regress check-recipes check-isolation check-model check-tap:
 	@test/support/bootstrap.sh build test
 	@test/support/check.sh $(@:check-%=%)
 
 check-figures:
 	@test/support/bootstrap.sh build
 	@test/figures/figures.sh $(DATA)
+
+soak:
+	@test/support/bootstrap.sh build test
+	@test/model/soak.sh

@@ -12,6 +12,7 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$top"
 export PG_CONFIG=${PG_CONFIG:-pg_config}
 bindir=$("$PG_CONFIG" --bindir)
+python=${PYTHON:-/usr/bin/python3}  # the one for which the distribution packages psycopg2
 unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS PGSERVICE PGPASSWORD PGDATA
 export PGCLIENTENCODING=UTF8 LC_ALL=C.UTF-8
 

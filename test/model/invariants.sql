@@ -1,0 +1,51 @@
+-- What holds of tasks, rules and rejected rows at the instant :clock once everything is settled. Every row that a query
+-- returns is a difference. Expects the figures of that instant, and the views flawed and listed.
+
+SELECT 'the newest rules differ from winback.rule: ' || r.rule
+  FROM winback.rule r
+ WHERE NOT EXISTS (SELECT FROM winback.rule_history h
+                    WHERE (h.rule, h.position, h.enabled) = (r.rule, r.position, r.enabled)
+                      AND (h.after, h.factor, h.floor, h.ceiling, h.at_most, h.more_than)
+                          IS NOT DISTINCT FROM (r.after, r.factor, r.floor, r.ceiling, r.at_most, r.more_than)
+                      AND h.valid_from = (SELECT max(valid_from) FROM winback.rule_history));
+
+SELECT 'rejected but not listed: ', f.* FROM (TABLE flawed EXCEPT ALL TABLE listed) f;
+SELECT 'listed but not rejected: ', f.* FROM (TABLE listed EXCEPT ALL TABLE flawed) f;
+
+-- Whom the clock has brought a task.
+SELECT 'open task of a client not to be called: ', t.client_id, t.task_id
+  FROM winback.task t JOIN figures.client c USING (client_id)
+ WHERE t.kind = 'call_lost_client' AND t.status = 'open' AND c.next_contact_on IS NULL;
+
+-- After a supervisor's cancelling, nothing is opened in the same loss before the next contact is due from then on.
+SELECT 'no open task of a client to be called: ', c.client_id, c.next_contact_on
+  FROM figures.client c
+ WHERE c.next_contact_on <= timestamptz :'clock'::date
+   AND NOT EXISTS (SELECT FROM winback.task t
+                    WHERE t.client_id = c.client_id AND t.kind = 'call_lost_client' AND t.status = 'open')
+   AND NOT EXISTS (SELECT FROM winback.task t JOIN figures.approach a ON a.name = c.interaction_status
+                    WHERE t.client_id = c.client_id AND t.kind = 'call_lost_client' AND t.status = 'cancelled'
+                      AND t.closed_by IS NOT NULL AND t.opened_at >= c.status_since
+                      AND (t.closed_at::date + a.contact_every)::date > timestamptz :'clock'::date);
+
+SELECT 'two open tasks: ', client_id FROM winback.task
+ WHERE kind = 'call_lost_client' AND status = 'open' GROUP BY client_id HAVING count(*) > 1;
+
+SELECT 'one call closed two tasks: ', call_source, call_id FROM winback.task
+ WHERE status = 'done' AND call_id IS NOT NULL AND NOT evidence_withdrawn
+ GROUP BY call_source, call_id HAVING count(*) > 1;
+
+SELECT 'done without a call: ', task_id FROM winback.task JOIN winback.task_kind USING (kind)
+ WHERE status = 'done' AND needs_call AND call_id IS NULL;
+
+-- A done task's call is there, counts, is its client's, was long enough and began in time; or the task says that not.
+SELECT 'done with a call that is none: ', t.*
+  FROM winback.task t
+ WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn
+   AND NOT EXISTS (
+       SELECT FROM (SELECT 'tel.calls'::regclass AS source, no::text AS id, client, began, seconds FROM tel.calls
+                    UNION ALL
+                    SELECT 'tel.cdr'::regclass, 'x' || no, client, began::timestamptz, extract(epoch FROM lasted)
+                      FROM tel.cdr WHERE answered) c
+        WHERE c.source = t.call_source AND c.id = t.call_id AND c.client = t.client_id AND c.seconds > t.needed_seconds
+          AND c.began >= t.opened_at);

@@ -1,0 +1,366 @@
+"""What sessions do: transactions drawn from a seeded generator, as SQL with the SQLSTATEs that it may end with.
+
+To keep the application itself free of deadlocks: a session writes rows of its own only; what locks whole tables, the
+settings or every client comes first in its transaction, one at a time by an advisory lock, and gives up soon; a
+transaction works at most one task.
+"""
+import datetime
+from dataclasses import dataclass
+
+import crm
+
+# Operations that are switched off because the extension does not support them yet.
+SWITCHED_OFF = {'rejected_of_parts', 'truncate_leaf', 'attach_detach', 'drop_leaf', 'rename'}
+
+REFUSED_TASK = {'23514', '23505', '0A000'}  # a call that is none; one open call task a client; closed meanwhile
+UNKNOWN_CLIENT = {'22023', '55000'}  # no such client, (not) written off
+GAVE_UP = {'55P03'}  # lock_timeout of what locks whole tables
+
+EXCLUSIVE = 'SELECT pg_advisory_xact_lock(1)'
+STATES = ['paid', 'paid', 'sent', 'draft']
+EVENTS = ['nps', 'nps', 'nps', 'conflict', 'complaint', 'inquiry', 'inquiry', 'offer', 'offer', 'usage', 'visit',
+          'write_off', 'take_back', 'interaction_status']
+ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Auckland']
+POLICIES = ["timezone = '{zone}'", 'contact_seconds = {number}', 'value_period = NULL', "value_period = '12 months'",
+            "value_period = '{number} days'", 'abc_a = 0.5, abc_b = 0.9', 'abc_a = 0.8, abc_b = 0.95',
+            "working_days = '{{1,2,3,4,5}}'", "working_days = '{{1,2,3,4,5,6,7}}'"]
+RULES = ["enabled = NOT enabled WHERE rule NOT IN ('model', 'usage_drop') AND position = {number} % 7 + 1",
+         "after = '{number} days' WHERE rule IN ('silence', 'unanswered_offer')",
+         "after = '3 months' WHERE rule IN ('silence', 'unanswered_offer')",
+         "after = '{number} days' WHERE rule = 'slowing'", "factor = {number} / 20.0 WHERE rule = 'slowing'",
+         "factor = {number} / 10.0, enabled = true WHERE rule = 'own_cadence'",
+         "floor = '{number} days', ceiling = '90 days' WHERE rule = 'own_cadence'",
+         "at_most = {number} % 11 WHERE rule = 'detractor'", "more_than = {number} % 5 WHERE rule = 'fruitless'",
+         "position = 8 - position WHERE position < 8"]
+
+
+@dataclass
+class Statement:
+    sql: str
+    allow: frozenset = frozenset()
+    copy: str = None  # what COPY reads
+    empty: bool = False  # an answer with rows is a difference
+
+
+@dataclass
+class Transaction:
+    statements: list
+    level: str = 'READ COMMITTED'
+    end: str = 'COMMIT'  # or ROLLBACK, or PREPARE
+    works_task: bool = False
+
+
+class Generator:
+    """One session's transactions; the same seed gives the same ones. `clock` is about the present of the model."""
+
+    def __init__(self, dice, session, key_type, clock, ahead, numbers):
+        self.dice, self.session, self.key_type = dice, session, key_type
+        self.clock, self.ahead, self.numbers = clock, ahead, numbers
+
+    # --- values
+
+    def key(self, own=False):
+        """A client as SQL; of one's own: whose row in crm.customers only this session writes."""
+        n = self.dice.randrange(crm.CLIENTS)
+        if own:
+            n = n - n % crm.SESSIONS + self.session
+        return crm.KEYS[self.key_type](n, self.dice)
+
+    def time(self, rejected=True):
+        """A time as text: mostly of the last days, sometimes long ago, ahead of the clock, infinite or null."""
+        dice = self.dice
+        kind = dice.random()
+        if kind < 0.03 and rejected:
+            return dice.choice(['NULL', "'infinity'", "'-infinity'"])
+        if kind < 0.55:
+            back = datetime.timedelta(hours=dice.randrange(1, 24 * 6))
+        elif kind < 0.98 or not self.ahead:
+            back = datetime.timedelta(hours=dice.randrange(24 * 700) // 6 * 6)
+        else:
+            back = datetime.timedelta(hours=-dice.randrange(24 * 90))
+        at = (self.clock - back).replace(minute=0, second=0, microsecond=0)
+        if dice.random() < 0.3:
+            at += datetime.timedelta(microseconds=dice.randrange(3_600_000_000))
+        return f"'{at:%Y-%m-%d %H:%M:%S.%f}+00'"
+
+    def amount(self):
+        kind = self.dice.random()
+        if kind < 0.04:
+            return self.dice.choice(['NULL', "'NaN'", "'Infinity'", '0'])
+        return f"{self.dice.randrange(-3000, 20000) / 100:.{self.dice.randrange(3)}f}"
+
+    def fresh_no(self):
+        """A number that no row has yet."""
+        self.numbers[self.session] += 1
+        return self.numbers[self.session] * crm.SESSIONS + self.session
+
+    def old_no(self):
+        """The number of a row that may be there."""
+        return self.dice.randrange(1, self.numbers[self.session] + 2) * crm.SESSIONS + self.session
+
+    def value(self, column, no=None):
+        """A value of a column as SQL."""
+        dice = self.dice
+        if column == 'no':
+            return str(no if no is not None else self.fresh_no())
+        if column == 'client':
+            return 'NULL' if dice.random() < 0.04 else self.key()
+        return {
+            'placed': self.time, 'day': self.time, 'at': self.time, 'began': self.time, 'since': self.time,
+            'amount': self.amount, 'total': self.amount, 'score': lambda: str(dice.randrange(-1, 11)),
+            'cents': lambda: str(dice.randrange(-3000, 20000)), 'parts': lambda: str(dice.choice([0, 1, 1, 2, 3, 7])),
+            'state': lambda: f"'{dice.choice(STATES)}'", 'seconds': lambda: str(dice.choice([3, 20, 20.5, 60, 600])),
+            'agent': lambda: "'Ada'", 'lasted': lambda: f"'{dice.choice([5, 20, 21, 90])} seconds'",
+            'answered': lambda: dice.choice(['true', 'true', 'false', 'NULL']),
+            'kind': lambda: f"'{dice.choice(EVENTS)}'", 'no_calls': lambda: dice.choice(['true', 'false', 'false', 'NULL']),
+            'name': lambda: dice.choice(['NULL', "'Åse'", "'Zoë'", "''"]), 'manager': lambda: f"'M{dice.randrange(3)}'",
+            'channel': lambda: dice.choice(['NULL', "'web'"]), 'region': lambda: "'north'",
+            'department': lambda: 'NULL'}[column]()
+
+    def typed(self, table, column, no=None):
+        """The same with the column's type, for where a bare literal would be text."""
+        value = self.value(column, no)
+        types = {'placed': 'timestamp' if table.name == 'shop.sales' else 'timestamptz', 'day': 'date', 'at': 'timestamptz',
+                 'began': 'timestamp' if table.name == 'tel.cdr' else 'timestamptz', 'since': 'timestamptz',
+                 'amount': 'money' if table.name == 'shop.receipts' else 'numeric', 'total': 'numeric', 'score': 'numeric',
+                 'lasted': 'interval', 'answered': 'boolean', 'no_calls': 'boolean', 'client': self.key_type}
+        if column == 'amount' and table.name == 'shop.receipts' and 'N' in value.upper():
+            value = '7'
+        # An old spelling of the time zone would be lost on a timestamp without one.
+        return f"({value})::{types[column]}" if column in types else value
+
+    def row(self, table, no=None):
+        """A row of values in parentheses."""
+        return '(' + ', '.join(self.typed(table, c, no) for c in table.columns.split(', ')) + ')'
+
+    def one_of_own(self, table):
+        """A condition on rows of one's own: one row, or all of a client."""
+        if self.dice.random() < 0.7:
+            return f'no = {self.old_no()}'
+        return f'client = {self.key()} AND no % {crm.SESSIONS} = {self.session}'
+
+    def table(self, *kinds):
+        """One of the watched tables, but for those that customers() writes."""
+        names = [t for t in crm.TABLES if t.name not in ('crm.customers', 'shop.receipts')]
+        return self.dice.choice([t for t in names if not kinds or t.kind in kinds])
+
+    # --- operations on the CRM's tables; each returns a list of statements
+
+    def insert(self):
+        table = self.table()
+        name = table.name
+        rows = [self.row(table) for _ in range(self.dice.randrange(1, 5))]
+        return [Statement(f"INSERT INTO {name} ({table.columns}) VALUES {', '.join(rows)}")]
+
+    def insert_into_leaf(self):
+        at = (self.clock - datetime.timedelta(hours=self.dice.randrange(24 * 20)))
+        if at.year != 2024:
+            return self.insert()
+        return [Statement(f"INSERT INTO shop.sales_2024 VALUES ({self.fresh_no()}, {self.key()}, "
+                          f"'{at:%Y-%m-%d %H:%M}', {self.dice.randrange(9000)}, 'paid')")]
+
+    def update(self):
+        table = self.table()
+        columns = [c for c in table.columns.split(', ') if c != 'no']
+        changed = self.dice.sample(columns, self.dice.randrange(1, len(columns) + 1))
+        settings = ', '.join(f'{c} = {self.typed(table, c)}' for c in changed)
+        return [Statement(f'UPDATE {table.name} SET {settings} WHERE {self.one_of_own(table)}')]
+
+    def touch(self):
+        """An update that changes no fact."""
+        table = self.table()
+        return [Statement(f'UPDATE {table.name} SET client = client WHERE {self.one_of_own(table)}')]
+
+    def delete(self):
+        table = self.table()
+        return [Statement(f'DELETE FROM {table.name} WHERE {self.one_of_own(table)}')]
+
+    def copy(self):
+        table = self.dice.choice([t for t in (crm.BY_NAME['shop.orders'], crm.BY_NAME['tel.calls']) if t])
+        lines = []
+        for _ in range(self.dice.randrange(1, 30)):
+            values = [self.value(c) for c in table.columns.split(', ')]
+            texts = ['\\N' if v == 'NULL' else v.split('::')[0].strip("()'").replace('\\', '\\\\') for v in values]
+            lines.append('\t'.join(texts))
+        return [Statement(f'COPY {table.name} ({table.columns}) FROM STDIN', copy='\n'.join(lines) + '\n')]
+
+    def on_conflict(self):
+        table = self.dice.choice([t for t in crm.TABLES if t.unique and 'no' in t.columns.split(', ')
+                                  and t.name != 'shop.receipts'])
+        rows = ', '.join(self.row(table, no) for no in {self.old_no(), self.old_no(), self.fresh_no()})
+        column = self.dice.choice([c for c in table.columns.split(', ') if c != 'no'])
+        action = self.dice.choice(['NOTHING', f'UPDATE SET client = excluded.client, {column} = excluded.{column}'
+                                   if column != 'client' else 'UPDATE SET client = excluded.client'])
+        return [Statement(f'INSERT INTO {table.name} ({table.columns}) VALUES {rows} ON CONFLICT (no) DO {action}')]
+
+    def merge(self):
+        table = self.table()
+        columns = [c for c in table.columns.split(', ') if c != 'no']
+        rows = ', '.join(self.row(table, no) for no in {self.old_no(), self.old_no(), self.fresh_no()})
+        settings = ', '.join(f'{c} = v.{c}' for c in columns)
+        given = ', '.join(f'v.{c}' for c in table.columns.split(', '))
+        matched = self.dice.choice([f'UPDATE SET {settings}', 'DELETE', 'DO NOTHING'])
+        return [Statement(f'MERGE INTO {table.name} t USING (VALUES {rows}) AS v ({table.columns}) ON t.no = v.no'
+                          f' WHEN MATCHED AND t.no % 3 = 0 THEN DELETE WHEN MATCHED THEN {matched}'
+                          f' WHEN NOT MATCHED THEN INSERT ({table.columns}) VALUES ({given})')]
+
+    def rekey(self):
+        """A client of the CRM becomes another one, in one table."""
+        table = self.table()
+        return [Statement(f'UPDATE {table.name} SET client = {self.key()}'
+                          f' WHERE client = {self.key()} AND no % {crm.SESSIONS} = {self.session}')]
+
+    def customers(self):
+        """The CRM's clients and, by foreign key, their receipts; of one's own only."""
+        dice, table = self.dice, crm.BY_NAME['crm.customers']
+        own, other = self.key(own=True), self.key(own=True)
+        columns = table.columns.split(', ')
+        row = ', '.join([own] + [self.typed(table, c) for c in columns[1:]])
+        receipt = crm.BY_NAME['shop.receipts']
+        return [Statement(dice.choice([
+            f'INSERT INTO crm.customers ({table.columns}) VALUES ({row}) ON CONFLICT DO NOTHING',
+            f'INSERT INTO crm.customers ({table.columns}) VALUES ({row})'
+            ' ON CONFLICT (client) DO UPDATE SET manager = excluded.manager, no_calls = excluded.no_calls',
+            f"UPDATE crm.customers SET manager = {self.value('manager')}, since = {self.typed(table, 'since')}"
+            f' WHERE client = {own}',
+            f'UPDATE crm.customers SET client = {own} WHERE client = {other}'
+            f' AND NOT EXISTS (SELECT FROM crm.customers x WHERE x.client = {own})',
+            f'DELETE FROM crm.customers WHERE client = {own}',
+        ] + [f'INSERT INTO {dice.choice(["shop.receipts", "shop.open_receipts"])} ({receipt.columns})'
+             f" SELECT {self.fresh_no()}, c.client, {self.typed(receipt, 'at')}, {self.typed(receipt, 'amount')},"
+             f" {self.value('state')} FROM crm.customers c WHERE c.client = {own}"] * 4 + [
+            f"UPDATE shop.open_receipts SET amount = {self.typed(receipt, 'amount')} WHERE no = {self.old_no()}",
+            f'DELETE FROM shop.open_receipts WHERE no = {self.old_no()}',
+        ]))]
+
+    # --- operations of winback
+
+    def decide(self):
+        """What a person says of a client."""
+        dice, client = self.dice, self.key()
+        return [Statement(dice.choice([
+            f"SELECT winback.write_off({client}, 'soak')", f"SELECT winback.take_back({client}, 'soak')",
+            f"SELECT winback.set_interaction_status({client}, '{dice.choice(['warm', 'cold', 'vip'])}')",
+            f"SELECT winback.record_event({client}, '{dice.choice(EVENTS[:9])}', {self.time(False)}, {dice.randrange(11)})",
+        ]), UNKNOWN_CLIENT)]
+
+    def mend_event(self):
+        """An administrator mends rows of winback.event."""
+        own = f'event_id % {crm.SESSIONS} = {self.session} AND event_id % 7 = {self.dice.randrange(7)}'
+        return [Statement(self.dice.choice([
+            f'DELETE FROM winback.event WHERE {own}',
+            f'UPDATE winback.event SET client_id = {self.key()} WHERE {own}',
+            f'UPDATE winback.event SET happened_at = {self.time(False)} WHERE {own}']))]
+
+    def fold(self):
+        return [Statement('SELECT winback.fold()')]
+
+    def sweep(self):
+        return [Statement('SELECT winback.sweep()', GAVE_UP)]
+
+    def look(self):
+        """verify() finds nothing, at any moment."""
+        return [Statement('SELECT * FROM winback.verify()', empty=True)]
+
+    def work_task(self):
+        """A task is completed with a real call, refused, cancelled or changed."""
+        dice = self.dice
+        some = f'ORDER BY md5(t.task_id::text || {dice.randrange(1000)}) LIMIT 1'
+        call = self.fresh_no()
+        calling = Statement(f"INSERT INTO tel.calls SELECT {call}, t.client_id, winback.now(), {dice.choice([21, 60, 5])}"
+                            f" FROM winback.task t WHERE t.status = 'open' {some}")
+        close = f"""SELECT winback.complete_task(t.task_id, 'will order', c.call_id, NULL, c.call_source)
+            FROM winback.task_calls c JOIN winback.task t USING (task_id) {some}"""
+        return dice.choice([
+            [Statement(close, REFUSED_TASK)],
+            [calling, Statement(close, REFUSED_TASK)],
+            [calling, Statement(f"SELECT winback.complete_task(t.task_id, 'spoke', '{call}') FROM winback.task t"
+                                f" JOIN tel.calls c ON c.client = t.client_id AND c.no = {call}"
+                                " WHERE t.status = 'open'", REFUSED_TASK)],
+            [Statement(f"UPDATE winback.task SET status = 'done', outcome = 'so', call_id = '{self.old_no()}'"
+                       f" WHERE task_id = (SELECT t.task_id FROM winback.task t WHERE t.status = 'open' {some})",
+                       REFUSED_TASK)],
+            [Statement(f"SELECT winback.cancel_task(t.task_id, 'soak') FROM winback.task t"
+                       f" WHERE t.status = 'open' {some}", REFUSED_TASK)],
+            [Statement(f"INSERT INTO winback.task (client_id, kind) VALUES ({self.key()},"
+                       f" '{dice.choice(['call_lost_client', 'call', 'other'])}')", REFUSED_TASK)],
+            [Statement(f"UPDATE winback.task SET note = 'seen' WHERE task_id ="
+                       f' (SELECT t.task_id FROM winback.task t WHERE true {some})')],
+            [Statement('DELETE FROM winback.task', {'0A000'})],
+        ])
+
+    # --- operations that lock whole tables, settings or everybody: first in their transaction
+
+    def exclusive(self):
+        choice = self.dice.choice([self.truncate, self.truncate, self.settings, self.settings, self.settings,
+                                   self.watch_again, self.everybody])
+        return [Statement("SET LOCAL lock_timeout = '500ms'"), Statement(EXCLUSIVE, GAVE_UP)] + choice()
+
+    def truncate(self):
+        names = self.dice.sample(['shop.orders', 'shop.sales', 'shop.tills', 'tel.calls', 'tel.cdr', 'crm.notes',
+                                  'crm.contacts', 'shop.receipts'], self.dice.choice([1, 1, 2]))
+        if self.dice.random() < 0.1:
+            return [Statement('TRUNCATE crm.customers CASCADE', GAVE_UP)]
+        made = [Statement('TRUNCATE ' + ', '.join(names), GAVE_UP)]
+        if names[0] in ('shop.orders', 'tel.calls'):
+            copy = self.copy()[0]
+            if copy.sql.startswith(f'COPY {names[0]} '):
+                copy.sql += ' (FREEZE)'
+                made.append(copy)
+        return made
+
+    def settings(self):
+        dice = self.dice
+        words = {'zone': dice.choice(ZONES), 'number': dice.randrange(1, 60)}
+        day = f"'{(self.clock + datetime.timedelta(days=dice.randrange(-5, 30))):%Y-%m-%d}'"
+        return [Statement(dice.choice([
+            'UPDATE winback.policy SET ' + dice.choice(POLICIES).format(**words),
+            'UPDATE winback.rule SET ' + dice.choice(RULES).format(**words),
+            f"UPDATE winback.interaction_status SET contact_every = '{words['number']} days'"
+            f" WHERE name = '{dice.choice(['warm', 'cold', 'vip'])}'",
+            f'INSERT INTO winback.calendar VALUES ({day}, {dice.choice(["true", "false"])}) ON CONFLICT (day) DO'
+            ' UPDATE SET working = excluded.working',
+            f'DELETE FROM winback.calendar WHERE day = {day}']), GAVE_UP)]
+
+    def watch_again(self):
+        table = self.dice.choice([t for t in crm.TABLES])
+        return [Statement(f"SELECT winback.unwatch('{table.name}')", GAVE_UP), Statement('SELECT ' + table.watch, GAVE_UP)]
+
+    def everybody(self):
+        return [Statement(self.dice.choice(['SELECT winback.rebuild()', 'SELECT * FROM winback.classify()']), GAVE_UP)]
+
+    # --- transactions
+
+    WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'delete': 7, 'copy': 3, 'on_conflict': 5,
+               'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3, 'sweep': 1}
+
+    def operation(self):
+        name = self.dice.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]
+        return getattr(self, name)()
+
+    def some(self, depth=0):
+        """A few operations, some of them under savepoints, which are released or rolled back."""
+        made = []
+        for _ in range(self.dice.randrange(1, 4)):
+            if depth < 3 and self.dice.random() < 0.15:
+                name = f's{depth}'
+                made += [Statement(f'SAVEPOINT {name}')] + self.some(depth + 1)
+                made.append(Statement(self.dice.choice([f'RELEASE {name}', f'ROLLBACK TO {name}'])))
+            else:
+                made += self.operation()
+        return made
+
+    def transaction(self):
+        dice = self.dice
+        kind = dice.random()
+        end = dice.choices(['COMMIT', 'ROLLBACK', 'PREPARE'], [85, 10, 5])[0]
+        level = dice.choices(['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'], [6, 3, 1])[0]
+        if kind < 0.05:
+            return Transaction(self.exclusive() + (self.some() if dice.random() < 0.5 else []), level, end)
+        if kind < 0.20:
+            before = self.some() if dice.random() < 0.3 else []
+            after = self.some() if dice.random() < 0.3 else []
+            return Transaction(before + self.work_task() + after, level, end, works_task=True)
+        if kind < 0.28:
+            return Transaction(self.dice.choice([self.look, self.sweep, self.sweep])(), 'READ COMMITTED')
+        return Transaction(self.some(), level, end)
