@@ -3,18 +3,15 @@
 
 #include <algorithm>
 #include <iterator>
-
-#include "pg/money.hpp"
+#include <optional>
+#include <utility>
 
 namespace winback::capture {
 
 namespace {
 
-// Beyond this many facts of one client in one transaction it is cheaper to read its rows once.
-constexpr std::size_t kMostAdded = 256;
-
-// Beyond this many facts in one transaction, about a hundred megabytes of them, everybody is computed in one pass.
-constexpr std::size_t kMostFacts = 1'000'000;
+// So many facts are kept, in some 50 MB; of more, only the clients: reading the tables once is no worse then.
+constexpr std::size_t kMostAdded = 1 << 20;
 
 bool missed = false;  // notes could not be begun
 
@@ -26,75 +23,110 @@ Notes*& only() {
 
 }  // namespace
 
-void Note::compute_afresh() {
-  recompute = true;
-  added = std::vector<AddedFact>();  // with its memory
-}
-
-void Note::merge(Note&& later) {
-  recompute |= later.recompute;
-  tasks |= later.tasks;
-  std::ranges::move(later.evidence, std::back_inserter(evidence));
-  if (added.empty())
-    added = std::move(later.added);
-  else
-    std::ranges::move(later.added, std::back_inserter(added));
-  if (recompute || added.size() > kMostAdded) compute_afresh();
-}
-
-Note Note::take() {
-  Note taken{recompute, tasks, std::move(added), evidence};
-  compute_afresh();
-  return taken;
-}
-
 void GeneralNote::merge(const GeneralNote& later) {
   everything |= later.everything;
   all_evidence |= later.all_evidence;
   if (!later.lost_track_because.empty()) lost_track_because = later.lost_track_because;
 }
 
+ClientNotes::ClientNotes(const pg::KeyType& type, MemoryContext memory)
+    : afresh(type, memory), tasks(0, Hash{&type}, Same{&type}) {}
+
+void ClientNotes::merge(ClientNotes&& later) {
+  if (added.empty())
+    added = std::move(later.added);
+  else
+    added.insert(added.end(), later.added.begin(), later.added.end());
+  if (afresh.empty())
+    afresh = std::move(later.afresh);
+  else
+    afresh.add(later.afresh);
+  for (auto& [client, note] : later.tasks) {
+    TaskNote& known = tasks[client];
+    known.tasks |= note.tasks;
+    std::ranges::move(note.evidence, std::back_inserter(known.evidence));
+  }
+}
+
+void ClientNotes::forget_added() {
+  for (const AddedFact& fact : added) afresh.add(fact.client);
+  added = std::vector<AddedFact>();  // with its memory
+}
+
+Sum::Sum(const GeneralNote& general, ClientNotes&& clients, const pg::KeyType& type)
+    : GeneralNote(general),
+      type_(type),
+      added_(std::move(clients.added)),
+      afresh_(std::move(clients.afresh)),
+      afresh_keys_(afresh_.sorted()) {
+  if (added_.size() > 1)
+    type.sort(added_, [](const AddedFact& fact) { return fact.client; },
+              [](const AddedFact& a, const AddedFact& b) { return a.at < b.at; });
+  for (auto& [client, note] : clients.tasks) tasks_.emplace_back(client, std::move(note));
+  std::ranges::sort(tasks_, [&](const auto& a, const auto& b) { return type.compare(a.first, b.first) < 0; });
+}
+
+void Sum::each(const std::function<void(Datum, const Note&)>& visit) const {
+  auto added = added_.begin();
+  auto afresh = afresh_keys_.begin();
+  auto tasks = tasks_.begin();
+  while (added != added_.end() || afresh != afresh_keys_.end() || tasks != tasks_.end()) {
+    std::optional<Datum> client;
+    const auto offer = [&](Datum key) {
+      if (!client || type_.compare(key, *client) < 0) client = key;
+    };
+    if (added != added_.end()) offer(added->client);
+    if (afresh != afresh_keys_.end()) offer(*afresh);
+    if (tasks != tasks_.end()) offer(tasks->first);
+    Note note;
+    note.recompute = only_afresh_;
+    const auto first = added;
+    while (added != added_.end() && type_.equal(added->client, *client)) ++added;
+    if (afresh != afresh_keys_.end() && type_.equal(*afresh, *client)) {
+      note.recompute = true;
+      ++afresh;
+    }
+    if (tasks != tasks_.end() && type_.equal(tasks->first, *client)) note.tasks = &tasks++->second;
+    if (!note.recompute) note.added = {first, added};
+    visit(*client, note);
+  }
+}
+
+bool Sum::has_evidence() const {
+  return std::ranges::any_of(tasks_, [](const auto& client) { return !client.second.evidence.empty(); });
+}
+
 Notes::Notes(std::shared_ptr<const Setup> setup)
     : setup_(std::move(setup)), memory_(pg::call([] {
-        return AllocSetContextCreateInternal(TopTransactionContext, "winback notes", ALLOCSET_DEFAULT_SIZES);
-      })) {}
+        return AllocSetContextCreateInternal(TopTransactionContext, "winback notes", ALLOCSET_START_SMALL_SIZES);
+      })),
+      pieces_(memory_) {}
 
 Notes::~Notes() = default;  // memory_ goes with the transaction
 
 Notes::Layer& Notes::top() {
   const int level = GetCurrentTransactionNestLevel();
-  if (layers_.empty() || layers_.back()->level < level) layers_.push_back(std::make_unique<Layer>(this, level));
+  if (layers_.empty() || layers_.back()->level < level) layers_.push_back(std::make_unique<Layer>(*this, level));
   return *layers_.back();
 }
 
-Note& Notes::of(Datum client) {
-  Layer& layer = top();
-  const auto found = layer.clients.find(client);
-  if (found != layer.clients.end()) return found->second;
-  return layer.clients[setup_->key.copy(client, memory_)];
+void Notes::add(const Fact& fact) {
+  if (facts_ >= kMostAdded) return afresh(fact.client);
+  if (++facts_ == kMostAdded)
+    for (const auto& layer : layers_) layer->clients.forget_added();
+  const Value& number = fact.value(fact.kind == SourceKind::orders ? Meaning::amount : Meaning::seconds);
+  top().clients.added.push_back({setup_->key.copy(fact.client, pieces_), fact.at,
+                                 number.null ? Datum(0) : pg::copy_flat(number.datum, -1, pieces_), fact.kind});
 }
 
-void Notes::add(const Fact& fact) {
-  const bool in_pass = std::ranges::any_of(layers_, [](const auto& layer) { return layer->everything; });
-  if (in_pass) return;
-  if (++facts_ > kMostFacts) return everything();
-  Note& note = of(fact.client);
-  if (note.recompute) return;
-  const auto keep = [&](const Value& value) {
-    return value.null ? value : Value{pg::copy_money(value.datum, memory_), false};
-  };
-  note.added.push_back({fact.kind, fact.at, keep(fact.value(Meaning::amount)), keep(fact.value(Meaning::seconds))});
-  if (note.added.size() > kMostAdded) note.compute_afresh();
+TaskNote& Notes::tasks(Datum client) {
+  auto& noted = top().clients.tasks;
+  const auto found = noted.find(client);
+  return found != noted.end() ? found->second : noted[setup_->key.copy(client, memory_)];
 }
 
 bool Notes::has_lost_track() const {
   return std::ranges::any_of(layers_, [](const auto& layer) { return !layer->lost_track_because.empty(); });
-}
-
-// Empties one layer into another.
-void Notes::pour(Layer& from, Layer& into) {
-  for (auto& [client, note] : from.clients) into.clients[client].merge(std::move(note));
-  into.merge(from);
 }
 
 void Notes::released(int level) {
@@ -102,36 +134,41 @@ void Notes::released(int level) {
   auto layer = std::move(layers_.back());
   layers_.pop_back();
   layer->level = level - 1;
-  if (layers_.empty() || layers_.back()->level < layer->level)
+  if (layers_.empty() || layers_.back()->level < layer->level) {
     layers_.push_back(std::move(layer));
-  else
-    pour(*layer, *layers_.back());
+    return;
+  }
+  layers_.back()->clients.merge(std::move(layer->clients));
+  layers_.back()->merge(*layer);
 }
 
 void Notes::rolled_back(int level) {
   while (!layers_.empty() && layers_.back()->level >= level) layers_.pop_back();
 }
 
-Notes::Sum Notes::sum() {
-  Layer all(this, 0);
+Sum Notes::sum() {
+  GeneralNote general;
+  ClientNotes clients(setup_->key, memory_);
+  const int level = GetCurrentTransactionNestLevel();
   for (const auto& layer : layers_) {
-    for (auto& [client, note] : layer->clients) all.clients[client].merge(note.take());
-    all.merge(*layer);
+    general.merge(*layer);
+    const bool stays = layer->level < level;
+    ClientNotes taken(setup_->key, memory_);
+    if (stays) {
+      taken.added = layer->clients.added;
+      layer->clients.forget_added();
+      taken.afresh.add(layer->clients.afresh);
+      taken.tasks = layer->clients.tasks;
+    } else {
+      std::swap(taken, layer->clients);
+    }
+    clients.merge(std::move(taken));
   }
-  Sum sum;
-  sum.merge(all);
-  sum.clients.reserve(all.clients.size());
-  for (auto& [client, note] : all.clients) sum.clients.emplace_back(client, std::move(note));
-  const auto comes_first = [&](const auto& a, const auto& b) { return setup_->key.compare(a.first, b.first) < 0; };
-  std::ranges::sort(sum.clients, comes_first);
-  return sum;
+  return Sum(general, std::move(clients), setup_->key);
 }
 
 void Notes::folded() {
-  const int level = GetCurrentTransactionNestLevel();
-  rolled_back(level);  // this savepoint's notes: they stand or fall with what was applied for them
-  for (auto& layer : layers_)
-    for (auto& [client, note] : layer->clients) note.compute_afresh();
+  rolled_back(GetCurrentTransactionNestLevel());  // they stand or fall with what was applied for them
   facts_ = 0;
 }
 

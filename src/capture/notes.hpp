@@ -3,34 +3,39 @@
 //   event                      the notes
 //   -------------------------  ---------------------------------------------------------------------
 //   row written                go into the layer of the current savepoint
-//   a million facts added      from here on they say: everybody; no more facts are kept
+//   kMostAdded facts added     from here on only their clients are kept, to be computed afresh
 //   savepoint released         its layer goes into the one below
 //   savepoint rolled back      its layer is dropped
-//   fold()                     all are applied; those of outer layers stay, as "recompute", for a
+//   fold()                     all are applied; those of outer layers stay, as "compute afresh", for a
 //                              rollback of this savepoint undoes what was applied for them
 //   commit, prepare            all are applied, then dropped
 //   abort                      dropped
 //
-// Nothing here looks at a table, waits, or writes.
+// Nothing here looks at a table, waits, or writes. A load of millions of rows comes through here row by row, so what is
+// kept of an added fact is flat: no look-up, no memory of its own.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "capture/client_keys.hpp"
 #include "capture/setup.hpp"
 
 namespace winback::capture {
 
 // A fact that a row was inserted with: enough to add it to the ledger without reading the table again.
 struct AddedFact {
-  SourceKind kind;
+  Datum client;
   core::Instant at;
-  Value amount;   // of orders: numeric
-  Value seconds;  // of calls: numeric
+  Datum number;  // numeric: an order's amount, a call's seconds; 0: null
+  SourceKind kind;
+
+  Value value() const { return {number, number == 0}; }
 };
 
 // A call, as tasks name it.
@@ -40,19 +45,17 @@ struct CallName {
   bool operator==(const CallName&) const = default;
 };
 
+// What is to be looked at of a client besides its facts.
+struct TaskNote {
+  bool tasks = false;              // its tasks changed
+  std::vector<CallName> evidence;  // calls that changed, or that tasks were closed with
+};
+
 // What changed for one client.
 struct Note {
-  bool recompute = false;           // something that cannot just be added
-  bool tasks = false;               // its tasks changed
-  std::vector<AddedFact> added;     // empty if recompute
-  std::vector<CallName> evidence;   // calls that changed, or that tasks were closed with
-
-  // Takes over what a later layer noted.
-  void merge(Note&& later);
-  // Has the client computed afresh, whatever was added.
-  void compute_afresh();
-  // The note for being applied, without a copy of what was added: noted here any longer is that it be computed afresh.
-  Note take();
+  bool recompute = false;                // something that cannot just be added
+  std::span<const AddedFact> added;      // in the order of their instants; nothing if recompute
+  const TaskNote* tasks = nullptr;       // null: nothing
 };
 
 // What is noted of everybody.
@@ -65,15 +68,62 @@ struct GeneralNote {
   void merge(const GeneralNote& later);
 };
 
+// What is noted of clients one by one.
+struct ClientNotes {
+  // `memory`: where keys live that need memory of their own.
+  ClientNotes(const pg::KeyType& type, MemoryContext memory);
+
+  // Takes over what a later layer noted, or a copy of it.
+  void merge(ClientNotes&& later);
+  // Keeps only the clients of what was added, to be computed afresh.
+  void forget_added();
+
+  struct Hash {
+    const pg::KeyType* type;
+    std::size_t operator()(Datum key) const { return type->hash(key); }
+  };
+  struct Same {
+    const pg::KeyType* type;
+    bool operator()(Datum a, Datum b) const { return type->equal(a, b); }
+  };
+  std::vector<AddedFact> added;
+  ClientKeys afresh;
+  std::unordered_map<Datum, TaskNote, Hash, Same> tasks;
+};
+
+// All that is noted, by client in ascending order.
+class Sum : public GeneralNote {
+ public:
+  Sum(const GeneralNote& general, ClientNotes&& clients, const pg::KeyType& type);
+
+  bool empty() const { return added_.empty() && afresh_.empty() && tasks_.empty(); }
+  // Visits the clients in ascending order of their keys.
+  void each(const std::function<void(Datum, const Note&)>& visit) const;
+  // Has the clients computed afresh, whatever was added.
+  void compute_afresh() { only_afresh_ = true; }
+  // Whether the evidence of any task is to be looked at.
+  bool has_evidence() const;
+
+ private:
+  const pg::KeyType& type_;
+  std::vector<AddedFact> added_;  // by client, then by instant
+  ClientKeys afresh_;
+  const std::vector<Datum>& afresh_keys_;
+  std::vector<std::pair<Datum, TaskNote>> tasks_;
+  bool only_afresh_ = false;
+};
+
 class Notes {
  public:
   explicit Notes(std::shared_ptr<const Setup> setup);
   ~Notes();
 
-  // The note of a client, in the current layer.
-  Note& of(Datum client);
-  // Notes a fact that was inserted, unless everybody is recomputed anyway.
+  // Notes a fact that was inserted.
   void add(const Fact& fact);
+  // The client is to be computed afresh.
+  void afresh(Datum client) { top().clients.afresh.add(client); }
+  // What is noted of the client's tasks, in the current layer.
+  TaskNote& tasks(Datum client);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
   // The evidence of every task is to be looked at: a table of calls was truncated.
@@ -88,10 +138,7 @@ class Notes {
   void released(int level);
   void rolled_back(int level);
 
-  // All layers as one: by client, in ascending order of the keys.
-  struct Sum : GeneralNote {
-    std::vector<std::pair<Datum, Note>> clients;
-  };
+  // All layers as one; what was added is in them no longer.
   Sum sum();
   // After sum() was applied inside a savepoint, or at the top level.
   void folded();
@@ -100,24 +147,16 @@ class Notes {
   const Setup& setup() const { return *setup_; }
 
  private:
-  struct Hash {
-    const Notes* notes;
-    std::size_t operator()(Datum key) const { return notes->setup_->key.hash(key); }
-  };
-  struct Same {
-    const Notes* notes;
-    bool operator()(Datum a, Datum b) const { return notes->setup_->key.equal(a, b); }
-  };
   struct Layer : GeneralNote {
-    Layer(const Notes* notes, int nest_level) : level(nest_level), clients(8, Hash{notes}, Same{notes}) {}
+    Layer(const Notes& notes, int nest_level) : level(nest_level), clients(notes.setup_->key, notes.memory_) {}
     int level;
-    std::unordered_map<Datum, Note, Hash, Same> clients;
+    ClientNotes clients;
   };
   Layer& top();
-  static void pour(Layer& from, Layer& into);
 
   std::shared_ptr<const Setup> setup_;
   MemoryContext memory_;
+  pg::Bump pieces_;  // of added facts
   std::vector<std::unique_ptr<Layer>> layers_;
   std::size_t facts_ = 0;  // added since the last fold
 };

@@ -114,10 +114,9 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
   if (!was && addable && TRIGGER_FIRED_BY_INSERT(data->tg_event)) return notes().add(after.fact);
   for (const Seen* seen : {&before, &after}) {
     if (seen->verdict != Verdict::fact) continue;
-    Note& note = notes().of(seen->fact.client);
-    note.compute_afresh();
+    notes().afresh(seen->fact.client);
     if (source.kind == SourceKind::calls && was)
-      note.evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
+      notes().tasks(seen->fact.client).evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
   }
 }
 

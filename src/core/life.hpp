@@ -151,6 +151,7 @@ class LifeWriter {
  private:
   const RuleSet& rules_now() const { return rules_[version_]; }
   void judge_versions_until(Instant at);
+  bool nothing_due_before(Instant until) const;
   void pass_deadlines(Instant until, bool inclusive);
   void judge(Instant at);
   void reinterpret();

@@ -24,22 +24,20 @@ bool comes_last(const core::Life& life, core::Instant at) {
 
 }  // namespace
 
-bool add_facts(const capture::Setup& setup, ClientRow& row, const std::vector<AddedFact>& facts,
+bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const AddedFact> facts,
                std::vector<core::Change>& changes) {
   const Datum zero = pg::money_of(0);
   if (!row.life.began_at) return false;
-  std::vector<AddedFact> in_order = facts;
-  std::ranges::stable_sort(in_order, {}, &AddedFact::at);
   core::LifeWriter life(row.life, setup.rules, *setup.calendar);
-  for (const AddedFact& fact : in_order) {
+  for (const AddedFact& fact : facts) {
     if (fact.at < *row.life.began_at) return false;
     if (fact.kind == SourceKind::calls) {
-      if (setup.is_contact(fact.seconds))
+      if (setup.is_contact(fact.value()))
         row.last_contact_at = std::max(row.last_contact_at.value_or(core::kBeginningOfTime), fact.at);
       continue;
     }
     if (row.orders == 0) return false;
-    const Datum amount = fact.amount.null ? zero : fact.amount.datum;
+    const Datum amount = fact.number == 0 ? zero : fact.number;
     if (pg::compare(amount, zero) < 0) {
       add_amount(row, fact.at, amount, period_begins_after(setup, *row.last_order_at));
       continue;

@@ -1,6 +1,7 @@
 // The fast form of recomputation: adding new facts to a row that is up to date.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "capture/notes.hpp"
@@ -18,7 +19,9 @@ namespace winback::ledger {
 //   a purchase earlier than the newest rules                   it is judged by older ones
 //   a first purchase                                           returns that came before it begin to count
 //   a purchase that moves rows out of the value period         what they were is not kept
-bool add_facts(const capture::Setup& setup, ClientRow& row, const std::vector<capture::AddedFact>& facts,
+//
+// The facts come in the order of their instants.
+bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const capture::AddedFact> facts,
                std::vector<core::Change>& changes);
 
 }  // namespace winback::ledger

@@ -10,21 +10,21 @@ namespace winback::ledger {
 namespace {
 
 enum Column {
-  client_id, name, manager, channel, region, department, registered_at, do_not_contact,
+  client_id, due_at, name, manager, channel, region, department, registered_at, do_not_contact,
   first_order_at, last_order_at, orders, revenue, period_revenue, period_first_at, first_day, last_day, purchase_days,
   interaction_status, interaction_since, last_contact_at, contact_due_on,
   began_at, last_fact_at, base_status, base_since, idle_since, by_fact, loss_open, times_lost, times_returned,
   detractor_since, conflict_since, fruitless_since, inquiries, offer_since, written_off_since,
-  at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, due_at, open_tasks,
+  at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks,
   kColumns
 };
 constexpr const char* kNames[kColumns] = {
-    "client_id", "name", "manager", "channel", "region", "department", "registered_at", "do_not_contact",
+    "client_id", "due_at", "name", "manager", "channel", "region", "department", "registered_at", "do_not_contact",
     "first_order_at", "last_order_at", "orders", "revenue", "period_revenue", "period_first_at", "first_day",
     "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at", "contact_due_on",
     "began_at", "last_fact_at", "base_status", "base_since", "idle_since", "by_fact", "loss_open", "times_lost",
     "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries", "offer_since",
-    "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status", "due_at", "open_tasks"};
+    "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status", "open_tasks"};
 
 // The status with this name; an Error if there is none.
 core::Status status_of(const std::string& text) {
@@ -110,10 +110,10 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
     if (value) set(column, pg::text_datum(*value));
   };
   const auto status = [&](Column column, core::Status value) {
-    set(column, pg::text_datum(std::string(name_of(value))));
+    set(column, pg::text_datum(name_of(value)));
   };
   const auto rule = [&](Column column, std::optional<core::RuleName> value) {
-    if (value) set(column, pg::text_datum(std::string(core::name_of(*value))));
+    if (value) set(column, pg::text_datum(core::name_of(*value)));
   };
 
   set(client_id, row.client);
@@ -160,6 +160,16 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   instant(due_at, row.due_at);
   set(open_tasks, Int32GetDatum(row.open_tasks));
   return values;
+}
+
+const ClientColumns& client_columns(const std::shared_ptr<const capture::Setup>& setup, const pg::Table& client) {
+  static std::shared_ptr<const capture::Setup> known;
+  static std::optional<ClientColumns> columns;
+  if (known != setup) {
+    columns.emplace(client);
+    known = setup;
+  }
+  return *columns;
 }
 
 }  // namespace winback::ledger

@@ -58,4 +58,7 @@ class ClientColumns {
   std::array<int, kMost> positions_;  // in the order of the enum in client_row.cpp
 };
 
+// The columns of winback.client, looked up once while the setup lasts.
+const ClientColumns& client_columns(const std::shared_ptr<const capture::Setup>& setup, const pg::Table& client);
+
 }  // namespace winback::ledger

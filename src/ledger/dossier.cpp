@@ -88,8 +88,8 @@ Item item_of(const capture::Setup& setup, const capture::AddedFact& fact) {
   Item item;
   item.kind = fact.kind;
   item.at = fact.at;
-  item.amount = fact.amount;
-  item.contact = setup.is_contact(fact.seconds);
+  item.amount = fact.value();
+  item.contact = item.kind == SourceKind::calls && setup.is_contact(fact.value());
   return item;
 }
 

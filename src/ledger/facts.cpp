@@ -93,10 +93,12 @@ FactReader::FactReader(std::shared_ptr<const capture::Setup> setup, Patience& pa
     : setup_(std::move(setup)), patience_(patience) {}
 
 void FactReader::of_client(Datum client, const Visitor& visit) {
+  const pg::Spi spi;
   for (const capture::Source& source : setup_->sources) read(source, client, visit);
 }
 
 void FactReader::of_everybody(const Visitor& visit) {
+  const pg::Spi spi;
   for (const capture::Source& source : setup_->sources) read(source, std::nullopt, visit);
 }
 

@@ -35,6 +35,21 @@ Expected expected(const ClientRow& row, std::vector<core::Change> changes, core:
 
 }  // namespace
 
+std::vector<core::Change> to_record(ClientRow& row, std::vector<core::Change> changes, core::Instant clock) {
+  Expected all = expected(row, std::move(changes), clock);
+  if (all.changes.empty()) {
+    row.recorded_status = row.life.status;
+    return {};
+  }
+  // The table's rows are the beginning of what is expected: the sweep may have been there before.
+  const auto recorded = std::ranges::find(all.changes, row.recorded_status, &core::Change::to);
+  const bool begun = all.changes.front().from == row.recorded_status;
+  const std::size_t next = begun || recorded == all.changes.end() ? 0 : recorded - all.changes.begin() + 1;
+  if (next >= all.recordable) return {};
+  row.recorded_status = all.changes[all.recordable - 1].to;
+  return {all.changes.begin() + next, all.changes.begin() + all.recordable};
+}
+
 History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tables.status_change) {
   column_ = {table_.column("change_id"),  table_.column("client_id"),   table_.column("from_status"),
              table_.column("to_status"),  table_.column("changed_at"),  table_.column("recorded_at"),
@@ -62,20 +77,8 @@ void History::insert(const ClientRow& row, const core::Change& change, core::Ins
   table_.insert(values);
 }
 
-int History::append(ClientRow& row, std::vector<core::Change> changes, core::Instant clock) {
-  const Expected all = expected(row, std::move(changes), clock);
-  // The table's rows are the beginning of what is expected: the sweep may have been there before.
-  const auto recorded = std::ranges::find(all.changes, row.recorded_status, &core::Change::to);
-  std::size_t next = 0;
-  const bool begun = !all.changes.empty() && all.changes.front().from == row.recorded_status;
-  if (!begun && recorded != all.changes.end()) next = recorded - all.changes.begin() + 1;
-  int written = 0;
-  for (; next < all.recordable; ++next, ++written) {
-    insert(row, all.changes[next], clock);
-    row.recorded_status = all.changes[next].to;
-  }
-  if (all.changes.empty()) row.recorded_status = row.life.status;
-  return written;
+void History::append(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
+  for (const core::Change& change : changes) insert(row, change, clock);
 }
 
 int History::compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {

@@ -7,15 +7,18 @@
 
 namespace winback::ledger {
 
+// What is to be recorded of a row whose facts were only added to: `changes`, brought by its facts since it was last
+// written, and the deadlines that `clock` has passed. Sets the row's recorded_status accordingly.
+std::vector<core::Change> to_record(ClientRow& row, std::vector<core::Change> changes, core::Instant clock);
+
 class History {
  public:
   explicit History(const capture::Setup& setup);
 
-  // Records what follows from the row: `changes` brought by its facts since it was last written, and the deadlines that
-  // `clock` has passed. For a row whose facts were only added to. Returns the number of rows written.
-  int append(ClientRow& row, std::vector<core::Change> changes, core::Instant clock);
-  // The same for a row computed afresh: `changes` is its whole life, and what stands in the table but is not in it is
-  // withdrawn.
+  // Records changes of status.
+  void append(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
+  // Records what follows from a row computed afresh: `changes` is its whole life, and what stands in the table but is
+  // not in it is withdrawn. Returns the number of rows written.
   int compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
   // Whether the client has any history, withdrawn or not.
   bool exists(Datum client);

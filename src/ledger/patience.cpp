@@ -3,6 +3,10 @@
 
 #include "module.hpp"
 
+extern "C" {
+#include "storage/lmgr.h"
+}
+
 namespace winback::ledger {
 
 int lock_wait = 200;
@@ -12,6 +16,15 @@ void define_settings() {
                           "How long a commit may wait for clients and tables that other sessions hold.",
                           "Clients that it does not get in this time are left in winback.stale for the worker.",
                           &lock_wait, 200, 0, 60000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+}
+
+void lock_soon(Oid relation, LOCKMODE mode, Patience& patience) {
+  if (!patience.left()) {
+    pg::call([&] { LockRelationOid(relation, mode); });
+    return;
+  }
+  while (!pg::call([&] { return ConditionalLockRelationOid(relation, mode); }))
+    if (!patience()) throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked the ledger");
 }
 
 }  // namespace winback::ledger

@@ -7,6 +7,7 @@
 #include "pg/guard.hpp"
 
 extern "C" {
+#include "storage/lock.h"
 #include "utils/timestamp.h"
 }
 
@@ -47,5 +48,9 @@ class Patience {
   TimestampTz deadline_;
   long nap_ = 125;
 };
+
+// Locks a table of the ledger, asking again instead of queueing; an Error if others keep it locked longer than there is
+// patience.
+void lock_soon(Oid relation, LOCKMODE mode, Patience& patience);
 
 }  // namespace winback::ledger

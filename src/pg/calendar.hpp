@@ -31,12 +31,20 @@ class ServerCalendar final : public core::Calendar {
   const std::string& time_zone() const { return name_; }
 
  private:
+  // A stretch of time in which the zone's offset does not change.
+  struct Stretch {
+    core::Instant from, to;       // to: exclusive
+    std::int64_t offset;          // microseconds ahead of UTC
+  };
+  const Stretch& stretch_of(core::Instant at) const;
   Timestamp to_local(core::Instant at) const;
 
   std::string name_;
   pg_tz* zone_;
   unsigned working_days_;
   std::map<core::Day, bool> exceptions_;
+  mutable std::map<core::Instant, Stretch> stretches_;  // those met so far, by their ends
+  mutable const Stretch* latest_ = nullptr;
 };
 
 // An interval of the server as the core's, and back.

@@ -30,13 +30,20 @@ KeyType::KeyType(Oid type, MemoryContext context) : oid_(type), collation_(get_t
     bool varlena;
     getTypeOutputInfo(type, &out_, &varlena);
     getTypeInputInfo(type, &in_, &in_param_);
-    fmgr_info_cxt(entry->cmp_proc, &compare_, context);
     fmgr_info_cxt(entry->hash_proc, &hash_, context);
+    sort_ = {};
+    sort_.ssup_cxt = context;
+    sort_.ssup_collation = collation_;
+    PrepareSortSupportFromOrderingOp(less_, &sort_);
   });
 }
 
-int KeyType::compare(Datum a, Datum b) const {
-  return call([&] { return DatumGetInt32(FunctionCall2Coll(&compare_, collation_, a, b)); });
+void KeyType::sort_unique(std::vector<Datum>& keys) const {
+  sort(keys, [](Datum key) { return key; }, [](Datum, Datum) { return false; });
+  call([&] {
+    const auto end = std::unique(keys.begin(), keys.end(), [&](Datum a, Datum b) { return order(a, b) == 0; });
+    keys.resize(end - keys.begin());
+  });
 }
 
 std::uint32_t KeyType::hash(Datum value) const {

@@ -1,9 +1,15 @@
 // The type of the client keys, whatever type the CRM chose: how to compare, hash, copy and print its values.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
-#include "pg/guard.hpp"
+#include "pg/memory.hpp"
+
+extern "C" {
+#include "utils/sortsupport.h"
+}
 
 namespace winback::pg {
 
@@ -15,13 +21,32 @@ class KeyType {
   Oid oid() const { return oid_; }
   Oid collation() const { return collation_; }
   Oid less_operator() const { return less_; }
-  int compare(Datum a, Datum b) const;
-  bool equal(Datum a, Datum b) const { return compare(a, b) == 0; }
+  int compare(Datum a, Datum b) const {
+    return call([&] { return order(a, b); });
+  }
+  bool equal(Datum a, Datum b) const { return (by_value_ && a == b) || compare(a, b) == 0; }
+  // What compare() says, for code that is guarded as a whole.
+  int order(Datum a, Datum b) const { return sort_.comparator(a, b, &sort_); }
+  // Sorts plain data whose keys `key_of` tells, and at equal keys by `then`.
+  template <class Element, class KeyOf, class Then>
+  void sort(std::vector<Element>& elements, KeyOf key_of, Then then) const {
+    call([&] {
+      std::sort(elements.begin(), elements.end(), [&](const Element& a, const Element& b) {
+        const int order_of_keys = order(key_of(a), key_of(b));
+        return order_of_keys != 0 ? order_of_keys < 0 : then(a, b);
+      });
+    });
+  }
+  // Sorts keys and leaves one of each.
+  void sort_unique(std::vector<Datum>& keys) const;
   std::uint32_t hash(Datum value) const;
   // How many bytes a value takes, uncompressed. May raise a server error.
   Size size(Datum value) const;
   // A copy in the given context.
   Datum copy(Datum value, MemoryContext context) const;
+  // Many copies, closely packed; what is passed by value needs no memory.
+  Datum copy(Datum value, Bump& memory) const { return by_value_ ? value : copy_flat(value, length_, memory); }
+  bool by_value() const { return by_value_; }
   std::string to_text(Datum value) const;
   // The value that a literal denotes, in the current context.
   Datum from_text(const char* text) const;
@@ -39,7 +64,7 @@ class KeyType {
   std::int16_t length_;
   bool by_value_;
   Oid out_, in_, in_param_;
-  mutable FmgrInfo compare_;
+  mutable SortSupportData sort_;
   mutable FmgrInfo hash_;
 };
 

@@ -1,7 +1,15 @@
 // Memory contexts as scopes.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
 #include "pg/guard.hpp"
+
+extern "C" {
+#include "utils/datum.h"
+}
 
 namespace winback::pg {
 
@@ -32,5 +40,46 @@ class OwnContext {
  private:
   MemoryContext context_;
 };
+
+// Memory for many small pieces that go together, without the head that the server puts before each.
+class Bump {
+ public:
+  explicit Bump(MemoryContext context) : context_(context) {}
+
+  // A piece of memory, aligned for any datum.
+  void* take(Size size) {
+    size = MAXALIGN(size);
+    if (size > left_) {
+      left_ = std::max(size, next_block_);
+      next_block_ = std::min(2 * next_block_, kLargestBlock);
+      block_ = static_cast<char*>(call([&] { return MemoryContextAllocHuge(context_, left_); }));
+      taken_ += left_;
+    }
+    void* const piece = block_;
+    block_ += size;
+    left_ -= size;
+    return piece;
+  }
+  // How many bytes have been taken from the server.
+  Size taken() const { return taken_; }
+
+ private:
+  static constexpr Size kLargestBlock = 1 << 20;
+  MemoryContext context_;
+  char* block_ = nullptr;
+  Size left_ = 0;
+  Size next_block_ = 1 << 10;
+  Size taken_ = 0;
+};
+
+// A copy of a value of a type of this length (pg_type.typlen) that is passed by reference: whole where a row has it
+// compressed or elsewhere, but with a short head if it has one.
+inline Datum copy_flat(Datum value, std::int16_t length, Bump& memory) {
+  const auto* from = reinterpret_cast<const varlena*>(DatumGetPointer(value));
+  if (length == -1 && VARATT_IS_EXTENDED(from) && !VARATT_IS_SHORT(from))
+    from = call([&] { return PG_DETOAST_DATUM(value); });
+  const Size size = length == -1 ? VARSIZE_ANY(from) : datumGetSize(value, false, length);
+  return PointerGetDatum(std::memcpy(memory.take(size), from, size));
+}
 
 }  // namespace winback::pg

@@ -7,10 +7,17 @@ namespace {
 
 constexpr long kPortion = 1000;  // rows fetched at once
 
+// A guarded call of SPI, which leaves the context of its connection behind: the caller's comes back.
+template <class Body>
+auto call_spi(Body body) {
+  const InContext stay(CurrentMemoryContext);
+  return call(body);
+}
+
 }  // namespace
 
 Query::Query(const std::string& sql, const std::vector<Oid>& types) {
-  plan_ = call([&]() -> SPIPlanPtr {
+  plan_ = call_spi([&]() -> SPIPlanPtr {
     SPIPlanPtr plan = SPI_prepare(sql.c_str(), static_cast<int>(types.size()), const_cast<Oid*>(types.data()));
     if (!plan) elog(ERROR, "could not prepare \"%s\": %s", sql.c_str(), SPI_result_code_string(SPI_result));
     SPI_keepplan(plan);
@@ -19,11 +26,12 @@ Query::Query(const std::string& sql, const std::vector<Oid>& types) {
 }
 
 Query::~Query() {
+  const InContext stay(CurrentMemoryContext);
   detail::run_ignoring_errors([](void* plan) { SPI_freeplan(static_cast<SPIPlanPtr>(plan)); }, plan_);
 }
 
 void Query::read(const std::vector<Datum>& arguments, const Visitor& visit, Snapshot snapshot) const {
-  Portal portal = call([&] {
+  Portal portal = call_spi([&] {
     // A snapshot of its own, newer than the transaction's, that sees this command's changes too: what the server's
     // foreign-key checks do (ri_triggers.c), so that REPEATABLE READ reads what is, not what was.
     CommandCounterIncrement();
@@ -33,7 +41,7 @@ void Query::read(const std::vector<Datum>& arguments, const Visitor& visit, Snap
     return opened;
   });
   for (bool more = true; more;) {
-    SPITupleTable* table = call([&] {
+    SPITupleTable* table = call_spi([&] {
       CHECK_FOR_INTERRUPTS();
       SPI_cursor_fetch(portal, true, kPortion);
       return SPI_tuptable;
@@ -44,9 +52,9 @@ void Query::read(const std::vector<Datum>& arguments, const Visitor& visit, Snap
         more = false;
         break;
       }
-    call([&] { SPI_freetuptable(table); });
+    call_spi([&] { SPI_freetuptable(table); });
   }
-  call([&] { SPI_cursor_close(portal); });
+  call_spi([&] { SPI_cursor_close(portal); });
 }
 
 std::string text_of(HeapTuple row, TupleDesc description, int column) {

@@ -5,17 +5,19 @@
 #include <string>
 #include <vector>
 
-#include "pg/guard.hpp"
+#include "pg/memory.hpp"
 
 namespace winback::pg {
 
-// A connection to SPI for a scope.
+// A connection to SPI for a scope. The memory context stays the caller's.
 class Spi {
  public:
   Spi() {
+    const InContext stay(CurrentMemoryContext);
     call([] { SPI_connect(); });
   }
   ~Spi() {
+    const InContext stay(CurrentMemoryContext);
     // When an exception passes, the end of the (sub)transaction closes it.
     if (std::uncaught_exceptions() == 0) detail::run_ignoring_errors([](void*) { SPI_finish(); }, nullptr);
   }

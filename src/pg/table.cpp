@@ -6,9 +6,13 @@
 // for the row is locked before: told not to, they would not even pass this transaction's own lock.
 #include "pg/table.hpp"
 
+#include <algorithm>
 #include <cstring>
 
+#include "pg/memory.hpp"
+
 extern "C" {
+#include "access/heapam.h"
 #include "access/stratnum.h"
 #include "catalog/dependency.h"
 #include "catalog/index.h"
@@ -67,13 +71,9 @@ List* gather(Relation relation, Next next) {
 
 }  // namespace
 
-Table::Table(Oid relation) {
+Table::Table(Oid relation) : context_(CurrentMemoryContext) {
   call([&] {
     relation_ = table_open(relation, NoLock);
-    executor_ = CreateExecutorState();
-    target_ = makeNode(ResultRelInfo);
-    InitResultRelInfo(target_, relation_, 0, nullptr, 0);
-    ExecOpenIndices(target_, false);
     row_ = MakeSingleTupleTableSlot(RelationGetDescr(relation_), &TTSOpsVirtual);
     found_ = table_slot_create(relation_, nullptr);
   });
@@ -85,13 +85,48 @@ Table::~Table() {
   detail::run_ignoring_errors(
       [](void* arg) {
         auto* self = static_cast<Table*>(arg);
+        self->close_search();
         ExecDropSingleTupleTableSlot(self->found_);
         ExecDropSingleTupleTableSlot(self->row_);
-        ExecCloseIndices(self->target_);
+        if (self->executor_) {
+          ExecCloseIndices(self->target_);
+          FreeExecutorState(self->executor_);
+        }
         table_close(self->relation_, NoLock);
-        FreeExecutorState(self->executor_);
       },
       this);
+}
+
+// Opens the indexes for new entries; guarded by the caller, as the next two.
+void Table::open_indexes() {
+  if (executor_) return;
+  const MemoryContext before = MemoryContextSwitchTo(context_);
+  executor_ = CreateExecutorState();
+  target_ = makeNode(ResultRelInfo);
+  InitResultRelInfo(target_, relation_, 0, nullptr, 0);
+  ExecOpenIndices(target_, false);
+  MemoryContextSwitchTo(before);
+}
+
+// Opens the search in one index.
+void Table::open_search(Oid index) {
+  if (search_.index == index) return;
+  close_search();
+  search_.relation = index_open(index, AccessShareLock);
+  InitDirtySnapshot(search_.dirty);
+#if PG_VERSION_NUM >= 180000
+  search_.scan = index_beginscan(relation_, search_.relation, &search_.dirty, nullptr, 1, 0);
+#else
+  search_.scan = index_beginscan(relation_, search_.relation, &search_.dirty, 1, 0);
+#endif
+  search_.index = index;
+}
+
+// Closes it.
+void Table::close_search() {
+  if (search_.scan) index_endscan(search_.scan);
+  if (search_.relation) index_close(search_.relation, NoLock);
+  search_ = {};
 }
 
 int Table::column(const char* name) const {
@@ -123,18 +158,13 @@ Datum Table::next_identity(int column) {
   });
 }
 
-// The columns of the row in a slot.
-Values Table::deform(TupleTableSlot* slot) const {
-  call([&] { slot_getallattrs(slot); });
+Values Table::row() const {
+  call([&] { slot_getallattrs(found_); });
   Values row(columns());
-  for (int i = 0; i < columns(); ++i) {
-    row.values[i] = slot->tts_values[i];
-    row.nulls[i] = slot->tts_isnull[i];
-  }
+  std::copy_n(found_->tts_values, columns(), row.values.begin());
+  std::copy_n(found_->tts_isnull, columns(), row.nulls.begin());
   return row;
 }
-
-Values Table::held() const { return deform(found_); }
 
 // Locks a row version, to be run guarded; it is in found_ then.
 TM_Result Table::lock_row(ItemPointerData place) {
@@ -162,31 +192,61 @@ Grip Table::lock_found(const std::function<bool()>& wait, bool& again) {
   }
 }
 
+// Takes the row that an index entry leads to, as the dirty snapshot shows it, into found_, without a pin on its buffer;
+// guarded by the caller. The heap is visited here and not by the index scan, for that would prune the page at every
+// visit once it is fuller than its fillfactor, that is with every update of a row in it: a fifth of what a commit costs.
+// Pruned it is when it has no room for two more versions.
+Table::Seen Table::visit_heap(ItemPointerData place) {
+  Buffer buffer = ReadBuffer(relation_, ItemPointerGetBlockNumber(&place));
+  LockBuffer(buffer, BUFFER_LOCK_SHARE);
+  HeapTupleData& tuple = reinterpret_cast<BufferHeapTupleTableSlot*>(found_)->base.tupdata;
+  Seen seen = Seen::absent;
+  bool all_dead = false;
+  // Besides the row there may be what remains of an insert() that gave way to it and whose transaction still runs.
+  for (bool first = true; seen != Seen::found && heap_hot_search_buffer(&place, relation_, buffer, &search_.dirty, &tuple,
+                                                                        first ? &all_dead : nullptr, first);
+       first = false) {
+    const bool others = TransactionIdIsValid(search_.dirty.xmin) || TransactionIdIsValid(search_.dirty.xmax);
+    seen = others ? Seen::foreign : Seen::found;
+  }
+  if (seen == Seen::absent && all_dead && !search_.scan->xactStartedInRecovery) search_.scan->kill_prior_tuple = true;
+  const bool is_full = seen == Seen::found && PageGetHeapFreeSpace(BufferGetPage(buffer)) < 2 * MAXALIGN(tuple.t_len);
+  LockBuffer(buffer, BUFFER_LOCK_UNLOCK);
+  if (seen == Seen::found) {
+    ExecStoreBufferHeapTuple(&tuple, found_, buffer);
+    ExecMaterializeSlot(found_);
+  }
+  if (is_full) heap_page_prune_opt(relation_, buffer);
+  ReleaseBuffer(buffer);
+  return seen;
+}
+
+// Looks for the row with this key.
+Table::Seen Table::look_up(Oid index, Datum key) {
+  const InContext in(context_);  // what the scan keeps outlives this call
+  return call([&] {
+    CommandCounterIncrement();
+    open_search(index);
+    ScanKeyData scan_key;
+    equality_key(&scan_key, search_.relation, key);
+    index_rescan(search_.scan, &scan_key, 1, nullptr, 0);
+    ExecClearTuple(found_);
+    Seen seen = Seen::absent;
+    while (seen != Seen::found) {
+      const ItemPointer place = index_getnext_tid(search_.scan, ForwardScanDirection);
+      if (!place) break;
+      search_.scan->kill_prior_tuple = false;
+      seen = std::max(seen, visit_heap(*place));
+    }
+    return seen;
+  });
+}
+
 Grip Table::hold(Oid index, Datum key, const std::function<bool()>& wait) {
   for (;;) {
-    enum { absent, foreign, found } seen = call([&] {
-      CommandCounterIncrement();
-      Relation index_relation = index_open(index, AccessShareLock);
-      SnapshotData dirty;
-      InitDirtySnapshot(dirty);
-      ScanKeyData scan_key;
-      equality_key(&scan_key, index_relation, key);
-      IndexScanDesc scan = begin_scan(relation_, index_relation, &dirty, &scan_key);
-      decltype(seen) result = absent;
-      // Besides the row there may be what remains of an insert() that gave way to it and whose transaction still runs.
-      while (result != found && index_getnext_slot(scan, ForwardScanDirection, found_)) {
-        const bool others = TransactionIdIsValid(dirty.xmin) || TransactionIdIsValid(dirty.xmax);
-        result = others ? foreign : found;
-      }
-      // A buffer that is pinned must not outlive the subtransaction that the caller may be in.
-      if (result == found) ExecMaterializeSlot(found_);
-      else ExecClearTuple(found_);
-      index_endscan(scan);
-      index_close(index_relation, NoLock);
-      return result;
-    });
-    if (seen == absent) return Grip::absent;
-    if (seen == foreign) {
+    const Seen seen = look_up(index, key);
+    if (seen == Seen::absent) return Grip::absent;
+    if (seen == Seen::foreign) {
       if (!wait()) return Grip::busy;
       continue;
     }
@@ -195,6 +255,8 @@ Grip Table::hold(Oid index, Datum key, const std::function<bool()>& wait) {
     if (grip == Grip::held || !again) return grip;
   }
 }
+
+bool Table::find(Oid index, Datum key) { return look_up(index, key) == Seen::found; }
 
 bool Table::hold_at(ItemPointerData place) {
   return call([&] {
@@ -205,17 +267,16 @@ bool Table::hold_at(ItemPointerData place) {
 
 // Puts a row into the slot that is written.
 void Table::fill(const Values& row) {
-  ResetPerTupleExprContext(executor_);
   ExecClearTuple(row_);
-  for (int i = 0; i < columns(); ++i) {
-    row_->tts_values[i] = row.values[i];
-    row_->tts_isnull[i] = row.nulls[i];
-  }
+  std::copy_n(row.values.begin(), columns(), row_->tts_values);
+  std::copy_n(row.nulls.begin(), columns(), row_->tts_isnull);
   ExecStoreVirtualTuple(row_);
 }
 
 bool Table::insert(const Values& row) {
   return call([&] {
+    open_indexes();
+    ResetPerTupleExprContext(executor_);
     fill(row);
     table_tuple_insert(relation_, row_, GetCurrentCommandId(true), 0, nullptr);
     bool conflict = false;
@@ -235,34 +296,50 @@ bool Table::insert(const Values& row) {
   });
 }
 
-void Table::update_held(const Values& row) {
-  const bool done = call([&] {
-    fill(row);
-    ItemPointerData place = found_->tts_tid;
-    row_->tts_tableOid = RelationGetRelid(relation_);
-    TM_FailureData failure;
-    LockTupleMode mode;
-    bool conflict = false;
-    List* recheck = NIL;
+// Replaces a row version, guarded by the caller; index entries only where the update could not be heap-only.
+TM_Result Table::update(ItemPointerData place, const Values& row, bool wait, bool& conflict) {
+  fill(row);
+  row_->tts_tableOid = RelationGetRelid(relation_);
+  TM_FailureData failure;
+  LockTupleMode mode;
 #if PG_VERSION_NUM >= 160000
-    TU_UpdateIndexes indexes;
-    const TM_Result result = table_tuple_update(relation_, &place, row_, GetCurrentCommandId(true), SnapshotSelf,
-                                                InvalidSnapshot, true, &failure, &mode, &indexes);
-    if (result == TM_Ok && indexes != TU_None)
-      recheck = ExecInsertIndexTuples(target_, row_, executor_, true, true, &conflict, NIL, indexes == TU_Summarizing);
+  TU_UpdateIndexes indexes = TU_None;
 #else
-    bool indexes;
-    const TM_Result result = table_tuple_update(relation_, &place, row_, GetCurrentCommandId(true), SnapshotSelf,
-                                                InvalidSnapshot, true, &failure, &mode, &indexes);
-    if (result == TM_Ok && indexes)
-      recheck = ExecInsertIndexTuples(target_, row_, executor_, true, true, &conflict, NIL);
+  bool indexes = false;
 #endif
-    CommandCounterIncrement();
-    return result == TM_Ok && !conflict && recheck == NIL;
-  });
-  if (!done)
+  const TM_Result result = table_tuple_update(relation_, &place, row_, GetCurrentCommandId(true), SnapshotSelf,
+                                              InvalidSnapshot, wait, &failure, &mode, &indexes);
+  conflict = false;
+  if (result == TM_Ok && indexes) {
+    open_indexes();
+    ResetPerTupleExprContext(executor_);
+#if PG_VERSION_NUM >= 160000
+    List* recheck =
+        ExecInsertIndexTuples(target_, row_, executor_, true, true, &conflict, NIL, indexes == TU_Summarizing);
+#else
+    List* recheck = ExecInsertIndexTuples(target_, row_, executor_, true, true, &conflict, NIL);
+#endif
+    conflict = conflict || recheck != NIL;
+  }
+  CommandCounterIncrement();
+  return result;
+}
+
+void Table::update_held(const Values& row) {
+  bool conflict = false;
+  const TM_Result result = call([&] { return update(found_->tts_tid, row, true, conflict); });
+  if (result != TM_Ok || conflict)
     throw Error(ERRCODE_LOCK_NOT_AVAILABLE,
                 std::string("a row of winback.") + RelationGetRelationName(relation_) + " could not be updated");
+}
+
+bool Table::replace_found(const Values& row) {
+  bool conflict = false;
+  const TM_Result result = call([&] { return update(found_->tts_tid, row, false, conflict); });
+  if (conflict)
+    throw Error(ERRCODE_LOCK_NOT_AVAILABLE,
+                std::string("a row of winback.") + RelationGetRelationName(relation_) + " could not be updated");
+  return result == TM_Ok;
 }
 
 void Table::delete_held() {

@@ -1,10 +1,10 @@
-// A ledger table, written directly through the table access method: no triggers, no privileges, no snapshot of the
+// A ledger table, a heap, written directly through the table access method: no triggers, no privileges, no snapshot of the
 // transaction in the way, and no wait that is not asked for.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "pg/guard.hpp"
 
@@ -13,8 +13,8 @@ namespace winback::pg {
 // The columns of one row: values and nulls by attribute number - 1.
 struct Values {
   explicit Values(int columns) : values(columns, Datum(0)), nulls(columns, true) {}
-  std::vector<Datum> values;
-  std::vector<char> nulls;
+  boost::container::small_vector<Datum, 48> values;
+  boost::container::small_vector<char, 48> nulls;
 
   void set(int column, Datum value) { values[column] = value, nulls[column] = false; }
   void clear(int column) { values[column] = Datum(0), nulls[column] = true; }
@@ -44,12 +44,17 @@ class Table {
   Datum next_identity(int column);
 
   // Finds the row with this key in the unique index `index` and locks it. `wait` is asked, each time that another
-  // transaction stands in the way, whether to try again; the row is then in held().
+  // transaction stands in the way, whether to try again; the row is then in row().
   Grip hold(Oid index, Datum key, const std::function<bool()>& wait);
+  // Finds it without locking it; false where there is none, or another transaction has its hands on it.
+  bool find(Oid index, Datum key);
+  // Replaces the row that was found, if it is still what was found and nobody holds it; false, with nothing done, if
+  // not. What is found and replaced so is held from then on, for the price of one visit instead of two.
+  bool replace_found(const Values& row);
   // Locks the row version at this place, without waiting; false if another transaction holds it or has replaced it.
   bool hold_at(ItemPointerData place);
-  // The row that was held last.
-  Values held() const;
+  // The row that was held, or found, last.
+  Values row() const;
 
   // Writes a row. False: a unique index may have it already (from a transaction that may still be running); then
   // nothing is left of the attempt.
@@ -71,19 +76,34 @@ class Table {
   void scan_all(const Visitor& visit);
 
  private:
-  Values deform(TupleTableSlot* slot) const;
+  enum class Seen { absent, foreign, found };
+  // A search by key that stays open: looking up one key after another costs a descent each, and nothing else.
+  struct Search {
+    Oid index = InvalidOid;
+    Relation relation = nullptr;
+    SnapshotData dirty;
+    IndexScanDesc scan = nullptr;
+  };
+  Seen visit_heap(ItemPointerData place);
+  Seen look_up(Oid index, Datum key);
+  void open_search(Oid index);
+  void close_search();
+  void open_indexes();
   TM_Result lock_row(ItemPointerData place);
+  TM_Result update(ItemPointerData place, const Values& row, bool wait, bool& conflict);
   Grip lock_found(const std::function<bool()>& wait, bool& again);
   void fill(const Values& row);
   void visit_rows(List* rows, const Visitor& visit) const;
 
+  MemoryContext context_;  // the one that was current at the beginning
   Relation relation_;
   mutable int next_column_ = 0;  // the one after the last that column() found
   Oid sequence_ = InvalidOid;     // of the identity column; looked up when first needed, which most often is never
-  EState* executor_;
-  ResultRelInfo* target_;
+  Search search_;
+  EState* executor_ = nullptr;       // with the indexes: opened when there is an entry to be made
+  ResultRelInfo* target_ = nullptr;  // likewise
   TupleTableSlot* row_;    // what is written
-  TupleTableSlot* found_;  // what was found and is held
+  TupleTableSlot* found_;  // what was found, and perhaps is held
 };
 
 }  // namespace winback::pg

@@ -2,13 +2,14 @@
 //
 // What is locked when. Until the application commits, nothing: the triggers only take notes. At commit
 //
-//   1. winback.client, status_change, task        ROW EXCLUSIVE; a rebuild holds the first SHARE ROW EXCLUSIVE.
+//   1. winback.client                             ROW EXCLUSIVE; a rebuild holds it SHARE ROW EXCLUSIVE.
 //                                                 Not had: all clients stale.
-//   2. the watched tables, with partitions        ACCESS SHARE, without waiting; asked for again, and waited for, when
-//                                                 a client has to be read from them. Not had then: that client stale.
-//   3. each client's row, in ascending order      FOR NO KEY UPDATE. Not had: that client stale.
+//   2. each client's row, in ascending order      FOR NO KEY UPDATE. Not had: that client stale.
 //      of the keys
-//   4. under the client's row: its tasks          without waiting; index entries too (see pg/table.cpp).
+//   3. under the client's row, if needed:         not had: that client stale
+//      the watched tables, with partitions        ACCESS SHARE
+//      winback.status_change, winback.task        ROW EXCLUSIVE
+//      the client's tasks                         without waiting; index entries too (see pg/table.cpp)
 //
 // All that is waited for together takes no longer than winback.lock_wait, and all is held until the transaction ends,
 // which is the next thing that happens. The waiting is done by asking again, not in the server's lock queues: so no
@@ -52,46 +53,28 @@ namespace winback::work {
 
 namespace {
 
+using capture::Note;
 using capture::Notes;
 
 // What is to be applied.
 struct Work {
   const Notes& notes;
-  Notes::Sum sum;
+  capture::Sum sum;
   core::Instant clock;
   ledger::Patience patience;
   std::shared_ptr<const capture::Setup> setup;  // once the ledger is locked
   std::string held_because;                     // why clients were left for later; empty: none was
 };
 
-// Locks a table of the ledger; false if others keep it locked longer than there is patience.
-bool lock_soon(Oid relation, LOCKMODE mode, ledger::Patience& patience) {
-  if (!patience.left()) {
-    pg::call([&] { LockRelationOid(relation, mode); });
-    return true;
-  }
-  do {
-    if (pg::call([&] { return ConditionalLockRelationOid(relation, mode); })) return true;
-  } while (patience());
-  return false;
-}
-
 }  // namespace
 
 std::shared_ptr<const capture::Setup> lock_ledger(bool all, ledger::Patience& patience) {
   for (auto setup = capture::need_setup();;) {
-    if (!lock_soon(setup->tables.client, all ? ShareRowExclusiveLock : RowExclusiveLock, patience) ||
-        !lock_soon(setup->tables.status_change, RowExclusiveLock, patience) ||
-        !lock_soon(setup->tables.task, RowExclusiveLock, patience))
-      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked the ledger");
+    ledger::lock_soon(setup->tables.client, all ? ShareRowExclusiveLock : RowExclusiveLock, patience);
     // What was read before may be what the transaction that had the lock has just replaced: rules, policy, sources.
     // From here on it can only be replaced by one that leaves everybody stale.
     auto now = capture::need_setup();
-    if (now == setup) {
-      ledger::Patience none(0);
-      for (const capture::Source& source : setup->sources) (void)ledger::lock_to_read(source.relation, none);
-      return setup;
-    }
+    if (now == setup) return setup;
     setup = std::move(now);
   }
 }
@@ -105,21 +88,28 @@ bool lock_for(Work& work, bool all) {
   if (work.setup->tables.client != noted.tables.client) return false;
   // Times without a zone were read in the zone of the policy of then.
   if (work.setup->calendar->time_zone() != noted.calendar->time_zone())
-    for (auto& [client, note] : work.sum.clients) note.compute_afresh();
+    work.sum.compute_afresh();
   return true;
 }
 
-// Applies the notes of these clients.
-void apply_clients(Work& work, std::size_t first, std::size_t count) {
+// Applies the notes of all clients.
+void apply_to_clients(Work& work) {
   if (!lock_for(work, false)) return;
-  const pg::Spi spi;
   Settler settler(work.setup, work.clock, Occasion::commit, work.patience);
   const pg::OwnContext context("winback client", CurrentMemoryContext);
-  for (std::size_t i = first; i < first + count; ++i) {
+  work.sum.each([&](Datum client, const Note& note) {
     const pg::InContext in(context.get());
-    settler.settle(work.sum.clients[i].first, work.sum.clients[i].second);
+    settler.settle(client, note);
     context.reset();
-  }
+  });
+  if (!settler.left_because().empty()) work.held_because = settler.left_because();
+}
+
+// Applies the notes of one client.
+void apply_to_client(Work& work, Datum client, const Note& note) {
+  if (!lock_for(work, false)) return;
+  Settler settler(work.setup, work.clock, Occasion::commit, work.patience);
+  settler.settle(client, note);
   if (!settler.left_because().empty()) work.held_because = settler.left_because();
 }
 
@@ -127,9 +117,7 @@ void apply_clients(Work& work, std::size_t first, std::size_t count) {
 void apply_to_everybody(Work& work) {
   if (!lock_for(work, true)) return;
   Settler settler(work.setup, work.clock, Occasion::bulk, work.patience);
-  const bool evidence =
-      std::ranges::any_of(work.sum.clients, [](const auto& client) { return !client.second.evidence.empty(); });
-  rebuild(settler, work.sum.all_evidence || evidence);
+  rebuild(settler, work.sum.all_evidence || work.sum.has_evidence());
 }
 
 // A client to be left for later, or everybody, and why.
@@ -166,16 +154,16 @@ void apply(Work& work) {
     pg::call([&] { pg::warn("winback will recompute all clients later", failure); });
     return leave_stale(work, {{std::nullopt, failure.message}});
   }
-  const std::size_t count = work.sum.clients.size();
-  if (count == 0) return;
-  if (pg::attempt(failure, [&] { apply_clients(work, 0, count); })) return warn_of_held(work.held_because);
+  if (work.sum.empty()) return;
+  if (pg::attempt(failure, [&] { apply_to_clients(work); })) return warn_of_held(work.held_because);
   const bool held = failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
   if (!held) pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
   std::vector<Mark> marks;
-  for (std::size_t i = 0; i < count; ++i)
+  work.sum.each([&](Datum client, const Note& note) {
     // Where the ledger as a whole could not be had there is no sense in trying again.
-    if (!work.setup || !pg::attempt(failure, [&] { apply_clients(work, i, 1); }))
-      marks.push_back({work.sum.clients[i].first, failure.message});
+    if (!work.setup || !pg::attempt(failure, [&] { apply_to_client(work, client, note); }))
+      marks.push_back({client, failure.message});
+  });
   leave_stale(work, marks);
   if (!marks.empty()) work.held_because = marks.back().reason;
   if (held) warn_of_held(work.held_because);

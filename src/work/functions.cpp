@@ -24,11 +24,11 @@ void must_be_able_to_write(const char* function) {
 }
 
 // The note of a client that is given as text and whose tasks are to be looked at.
-capture::Note& note_of(FunctionCallInfo fcinfo, int number) {
+capture::TaskNote& note_of(FunctionCallInfo fcinfo, int number) {
   must_be_able_to_write("winback._note_client()");
   const std::string client = pg::text_argument(fcinfo, number);
   capture::Notes& notes = capture::notes();
-  capture::Note& note = notes.of(notes.setup().key.from_text(client.c_str()));
+  capture::TaskNote& note = notes.tasks(notes.setup().key.from_text(client.c_str()));
   note.tasks = true;
   return note;
 }
@@ -118,7 +118,7 @@ WINBACK_FUNCTION(winback_note_client) {
 
 // _note_task(client text, call_source regclass, call_id text): likewise, with the call that closed a task.
 WINBACK_FUNCTION(winback_note_task) {
-  capture::Note& note = note_of(fcinfo, 0);
+  capture::TaskNote& note = note_of(fcinfo, 0);
   if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2)) note.evidence.push_back({PG_GETARG_OID(1), pg::text_argument(fcinfo, 2)});
   PG_RETURN_VOID();
 }

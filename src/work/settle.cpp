@@ -18,7 +18,7 @@ struct Told {
   std::optional<core::Instant> until;  // the last deadline told of that no fact has followed yet
 
   // Whether it stays true when these facts are added: a late purchase contradicts the deadlines that it prevents.
-  bool stands(const std::vector<capture::AddedFact>& added) const {
+  bool stands(std::span<const capture::AddedFact> added) const {
     return whole && std::ranges::none_of(added, [&](const capture::AddedFact& fact) {
              return fact.kind == capture::SourceKind::orders && until && fact.at <= *until;
            });
@@ -42,11 +42,30 @@ Settler::Settler(std::shared_ptr<const capture::Setup> setup, core::Instant cloc
       clock_(clock),
       patience_(patience),
       occasion_(occasion),
+      context_(CurrentMemoryContext),
       client_(setup_->tables.client),
-      columns_(client_),
-      history_(*setup_),
-      facts_(setup_, patience),
-      tasks_(*setup_, facts_) {}
+      columns_(ledger::client_columns(setup_, client_)),
+      facts_(setup_, patience) {}
+
+// The history, locked for writing.
+ledger::History& Settler::history() {
+  if (!history_) {
+    ledger::lock_soon(setup_->tables.status_change, RowExclusiveLock, patience_);
+    const pg::InContext in(context_);
+    history_.emplace(*setup_);
+  }
+  return *history_;
+}
+
+// The tasks, likewise.
+Tasks& Settler::tasks() {
+  if (!tasks_) {
+    ledger::lock_soon(setup_->tables.task, RowExclusiveLock, patience_);
+    const pg::InContext in(context_);
+    tasks_.emplace(*setup_, facts_);
+  }
+  return *tasks_;
+}
 
 // All facts of a client, with a snapshot of this moment.
 ledger::Dossier Settler::gather(Datum client) {
@@ -59,21 +78,49 @@ ledger::Dossier Settler::gather(Datum client) {
 
 bool Settler::settle(Datum client, const capture::Note& note) {
   TaskOrder order;
-  order.evidence = note.evidence;
-  if (note.recompute) return recompute(client, order);
-  if (note.added.empty()) return revisit(client, order);
+  order.look = note.tasks && note.tasks->tasks;
+  if (note.tasks) order.evidence = note.tasks->evidence;
+  if (!note.recompute && !note.added.empty()) return add(client, note, order);
+  order.look = true;
+  return note.recompute ? recompute(client, order) : revisit(client, order);
+}
+
+// Adds facts to a client's row.
+bool Settler::add(Datum client, const capture::Note& note, TaskOrder& order) {
+  if (client_.find(setup_->tables.client_key, client))
+    if (const auto done = add_to(columns_.read(client_.row()), note, order, false)) return *done;
   const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
   if (grip == pg::Grip::busy) return held_by_others(client);
-  if (grip == pg::Grip::absent) return begin(client, note, order) || recompute(client, order);
-  const ClientRow before = columns_.read(client_.held());
-  if (!told(before).stands(note.added)) return recompute(client, order);
+  if (grip == pg::Grip::absent) {
+    order.look = true;
+    return begin(client, note, order) || recompute(client, order);
+  }
+  return *add_to(columns_.read(client_.row()), note, order, true);
+}
+
+// Adds facts to this row, which is held or was just found. nullopt: it was only found, and must be held.
+std::optional<bool> Settler::add_to(ClientRow before, const capture::Note& note, TaskOrder& order, bool held) {
+  const auto afresh = [&]() -> std::optional<bool> {
+    if (!held) return std::nullopt;
+    order.look = true;
+    return recompute(before.client, order);
+  };
+  if (!told(before).stands(note.added)) return afresh();
   ClientRow row = before;
   std::vector<core::Change> changes;
-  if (!ledger::add_facts(*setup_, row, note.added, changes)) return recompute(client, order);
-  const int written = history_.append(row, std::move(changes), clock_);
+  if (!ledger::add_facts(*setup_, row, note.added, changes)) return afresh();
+  const auto to_record = ledger::to_record(row, std::move(changes), clock_);
   const bool lost = core::read(row.life, row.outlook, clock_).status == core::Status::lost;
-  order.look = note.tasks || before.open_tasks > 0 || lost;
-  return conclude(std::move(row), before, written, order, true);
+  order.look |= before.open_tasks > 0 || lost;
+  if (!held) {
+    if (!to_record.empty() || order.look) return std::nullopt;
+    date(row, before, TaskResult());
+    if (!client_.replace_found(columns_.write(row))) return std::nullopt;
+    ++counts_.clients;
+    return true;
+  }
+  if (!to_record.empty()) history().append(row, to_record, clock_);
+  return conclude(std::move(row), before, static_cast<int>(to_record.size()), order, true);
 }
 
 // Writes the row of a client of whom this transaction's added facts are all there is: whoever had committed another
@@ -85,7 +132,7 @@ bool Settler::begin(Datum client, const capture::Note& note, const TaskOrder& or
   if (!client_.insert(columns_.write(row))) return false;
   if (client_.hold(setup_->tables.client_key, client, std::ref(patience_)) != pg::Grip::held) return false;
   const ClientRow before = row;
-  const int written = history_.compare(row, dossier.changes(), clock_);
+  const int written = history().compare(row, dossier.changes(), clock_);
   return conclude(std::move(row), before, written, order, true);
 }
 
@@ -98,10 +145,10 @@ bool Settler::recompute(Datum client, const TaskOrder& order) {
     ledger::Dossier nothing(*setup_, client);
     if (!client_.insert(columns_.write(nothing.row())) && !patience_()) return held_by_others(client);
   }
-  const ClientRow before = columns_.read(client_.held());
+  const ClientRow before = columns_.read(client_.row());
   ledger::Dossier dossier = gather(client);
   ClientRow row = dossier.row();
-  const int written = history_.compare(row, dossier.changes(), clock_);
+  const int written = history().compare(row, dossier.changes(), clock_);
   return conclude(std::move(row), before, written, order, !dossier.empty());
 }
 
@@ -110,11 +157,13 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
   const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return recompute(client, order);
-  const ClientRow before = columns_.read(client_.held());
+  const ClientRow before = columns_.read(client_.row());
   if (!told(before).whole) return recompute(client, order);
   ClientRow row = before;
-  const int written = history_.append(row, {}, clock_);
-  return conclude(std::move(row), before, written, order, true);  // what has a row keeps it until it is recomputed
+  const auto to_record = ledger::to_record(row, {}, clock_);
+  if (!to_record.empty()) history().append(row, to_record, clock_);
+  // What has a row keeps it until it is recomputed.
+  return conclude(std::move(row), before, static_cast<int>(to_record.size()), order, true);
 }
 
 bool Settler::advance(Datum client) { return revisit(client, {}); }
@@ -126,8 +175,8 @@ void Settler::replace(ledger::Dossier& dossier, Datum client, bool all_evidence)
   std::optional<ClientRow> before;
   const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
   if (grip == pg::Grip::busy) return (void)held_by_others(client);
-  if (grip == pg::Grip::held) before = columns_.read(client_.held());
-  const int written = history_.compare(row, dossier.changes(), clock_);
+  if (grip == pg::Grip::held) before = columns_.read(client_.row());
+  const int written = history().compare(row, dossier.changes(), clock_);
   (void)conclude(std::move(row), before, written, order, !dossier.empty());
 }
 
@@ -140,27 +189,20 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
   order.may_open = occasion_ != Occasion::bulk;
   order.returned = before && row.last_order_at > before->last_order_at;
 
-  const TaskResult tasks = order.look ? tasks_.settle(row, clock_, order) : TaskResult();
-  counts_.tasks_opened += tasks.opened;
-  counts_.tasks_cancelled += tasks.cancelled;
+  const TaskResult done = order.look ? tasks().settle(row, clock_, order) : TaskResult();
+  counts_.tasks_opened += done.opened;
+  counts_.tasks_cancelled += done.cancelled;
   // A sweep leaves no mark: the client stays due, or marked as it is.
-  const bool skipped = tasks.held_by_others && occasion_ == Occasion::sweep;
-  if (tasks.held_by_others && !skipped) leave_stale(row.client, "another transaction holds a task of the client");
+  const bool skipped = done.held_by_others && occasion_ == Occasion::sweep;
+  if (done.held_by_others && !skipped) leave_stale(row.client, "another transaction holds a task of the client");
 
-  row.open_tasks = tasks.open_tasks;
-  row.due_at = due_at(row, tasks);
-  // An order that only moves the deadline away leaves due_at as it is: indexed columns that stay make the update
-  // heap-only. The sweep then comes early once, finds nothing to do, and puts the right instant there.
-  if (before && before->due_at && row.due_at && *before->due_at > clock_)
-    row.due_at = std::min(*row.due_at, *before->due_at);
-  if (row.due_at) ledger::note_due(*row.due_at);
-
+  date(row, before, done);
   const bool keep = has_facts || has_history(row.client);
   if (before && !keep) {
     client_.delete_held();
   } else if (before) {
     const pg::Values values = columns_.write(row);
-    if (!client_.same(client_.held(), values)) {
+    if (!client_.same(client_.row(), values)) {
       client_.update_held(values);
       ++counts_.clients;
     }
@@ -169,6 +211,17 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
     ++counts_.clients;
   }
   return !skipped;
+}
+
+// Puts into the row what follows from its tasks, and when the sweep is to come.
+void Settler::date(ClientRow& row, const std::optional<ClientRow>& before, const TaskResult& tasks) const {
+  row.open_tasks = tasks.open_tasks;
+  row.due_at = due_at(row, tasks);
+  // An order that only moves the deadline away leaves due_at as it is: indexed columns that stay make the update
+  // heap-only. The sweep then comes early once, finds nothing to do, and puts the right instant there.
+  if (before && before->due_at && row.due_at && *before->due_at > clock_)
+    row.due_at = std::min(*row.due_at, *before->due_at);
+  if (row.due_at) ledger::note_due(*row.due_at);
 }
 
 // The instant at which the clock has the next thing to do for a client: a change of status that is not recorded yet, or
@@ -192,12 +245,12 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
 std::optional<ClientRow> Settler::expected(Datum client, ledger::Dossier& dossier) {
   if (dossier.empty() && !has_history(client)) return std::nullopt;
   ClientRow row = dossier.row();
-  row.open_tasks = tasks_.count_open(client);
+  row.open_tasks = tasks().count_open(client);
   return row;
 }
 
 // Whether a client without facts keeps its row.
-bool Settler::has_history(Datum client) { return history_.exists(client) || tasks_.exist(client); }
+bool Settler::has_history(Datum client) { return history().exists(client) || tasks().exist(client); }
 
 // Leaves a client for later.
 void Settler::leave_stale(Datum client, const std::string& reason) {

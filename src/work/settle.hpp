@@ -10,6 +10,9 @@
 //                           counter moved on, which sees what the first one committed and what this one did,
 //                           at READ COMMITTED, REPEATABLE READ and SERIALIZABLE alike.
 //
+// Where adding is all there is to do, the row is not held first, but replaced only if it is still what was added to:
+// the same, for one visit instead of two.
+//
 // A third transaction whose facts are committed between the snapshot and the writing of the row cannot be: before its
 // commit it would have had to hold the row. A client without a row is given one first, empty; the unique index lets
 // only one transaction do that. A prepared transaction holds the row until it is committed or rolled back.
@@ -75,7 +78,11 @@ class Settler {
   ledger::FactReader& facts() { return facts_; }
 
  private:
+  ledger::History& history();
+  Tasks& tasks();
   ledger::Dossier gather(Datum client);
+  bool add(Datum client, const capture::Note& note, TaskOrder& order);
+  std::optional<bool> add_to(ledger::ClientRow before, const capture::Note& note, TaskOrder& order, bool held);
   bool begin(Datum client, const capture::Note& note, const TaskOrder& order);
   bool held_by_others(Datum client);
   void leave_stale(Datum client, const std::string& reason);
@@ -83,17 +90,20 @@ class Settler {
   bool revisit(Datum client, const TaskOrder& order);
   bool conclude(ledger::ClientRow row, const std::optional<ledger::ClientRow>& before, int history_rows,
                 const TaskOrder& order, bool has_facts);
+  void date(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before, const TaskResult& tasks) const;
   std::optional<core::Instant> due_at(const ledger::ClientRow& row, const TaskResult& tasks) const;
 
   std::shared_ptr<const capture::Setup> setup_;
   core::Instant clock_;
   ledger::Patience& patience_;
   Occasion occasion_;
+  MemoryContext context_;  // in which the tables below are opened
   pg::Table client_;
-  ledger::ClientColumns columns_;
-  ledger::History history_;
+  const ledger::ClientColumns& columns_;
   ledger::FactReader facts_;
-  Tasks tasks_;
+  // Opened when first needed: most orders of most clients change neither status nor tasks.
+  std::optional<ledger::History> history_;
+  std::optional<Tasks> tasks_;
   Counts counts_;
   std::string left_because_;
 };

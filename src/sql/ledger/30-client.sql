@@ -2,6 +2,7 @@
 
 CREATE TABLE winback.client (
     client_id          @client_type@ PRIMARY KEY,
+    due_at             timestamptz,  -- early, because every update looks whether an indexed column changes
     -- as mapped from the CRM's table of clients
     name               text,
     manager            text,
@@ -47,9 +48,8 @@ CREATE TABLE winback.client (
     lost_at            timestamptz,
     lost_by            text,
     recorded_status    text NOT NULL,
-    due_at             timestamptz,
     open_tasks         int NOT NULL
-) WITH (fillfactor = 70);
+) USING heap WITH (fillfactor = 70);
 CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
 COMMENT ON COLUMN winback.client.period_first_at IS 'the earliest row in period_revenue: while it stays, a new order need only be added';
