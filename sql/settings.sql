@@ -34,6 +34,13 @@ SELECT winback.fold();
 SELECT client_id, status, at_risk_at, lost_at FROM winback.clients ORDER BY client_id;
 ROLLBACK;
 
+-- Ninety days and three months are equal as intervals, but not the same.
+BEGIN;
+UPDATE winback.rule SET after = '90 days' WHERE rule = 'silence';
+SELECT winback.fold();
+SELECT client_id, lost_at FROM winback.clients ORDER BY client_id;
+ROLLBACK;
+
 -- What the rules cannot become.
 INSERT INTO winback.rule (rule, position, status, enabled) VALUES ('full_moon', 10, 'lost', true);
 UPDATE winback.rule SET rule = 'quiet' WHERE rule = 'silence';

@@ -73,10 +73,11 @@ DECLARE
     since timestamptz := winback.now();
 BEGIN
     PERFORM winback._check_rules();
-    IF NOT EXISTS (SELECT r.* FROM winback.rule r
+    -- Compared as they are written: 90 days and 3 months are equal intervals, and not the same.
+    IF NOT EXISTS (SELECT r::text FROM winback.rule r
                    EXCEPT
-                   SELECT h.rule, h.position, h.status, h.enabled, h.after, h.factor, h.floor, h.ceiling, h.at_most,
-                          h.more_than, h.threshold
+                   SELECT ROW (h.rule, h.position, h.status, h.enabled, h.after, h.factor, h.floor, h.ceiling,
+                               h.at_most, h.more_than, h.threshold)::text
                      FROM winback.rule_history h
                     WHERE h.valid_from = (SELECT max(n.valid_from) FROM winback.rule_history n)) THEN
         RETURN NULL;
