@@ -4,7 +4,7 @@
 PG_CONFIG ?= pg_config
 
 COMMANDS = help demo demo-stop check check-server check-unit check-regress check-recipes check-isolation check-model \
-	check-tap check-figures soak
+	check-tap check-figures soak bench
 ifneq ($(filter $(COMMANDS),$(MAKECMDGOALS)),)
 include test/support/commands.mk
 else

@@ -3,6 +3,7 @@
 #
 #   bootstrap.sh build        compiler, Boost, PostgreSQL with its headers
 #   bootstrap.sh build test   and what the tests need: cmake, GoogleTest, perl's IPC::Run, psycopg2
+#   bootstrap.sh build bench  and what the bench needs: python3
 #
 # On Debian and its kin it asks apt; elsewhere it says what is missing. No database cluster is made and no service is
 # started by it: winback's own server needs neither.
@@ -47,6 +48,7 @@ missing_packages() {
     perl -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
     "${PYTHON:-/usr/bin/python3}" -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
   esac
+  case " $* " in *" bench "*) command -v python3 >/dev/null || echo python3 ;; esac
 }
 
 # Runs a command as root.

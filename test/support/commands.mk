@@ -1,7 +1,7 @@
 # The goals that a person types. They are made without PGXS, because they begin on machines that have no PostgreSQL yet:
 # each first sees to what the machine lacks, and then calls make again for what PGXS builds.
 
-export PG_CONFIG ORDERS CALLS MINUTES SEED LIVES
+export PG_CONFIG ORDERS CALLS MINUTES SEED LIVES ONLY ROUNDS SCALE
 # What is given here is not meant for PGXS, to which DATA is a list of files to install.
 MAKEOVERRIDES =
 unexport DATA
@@ -16,6 +16,7 @@ help:
 	@echo '                   check-isolation, check-model, check-tap'
 	@echo 'make soak           random histories against plain SQL, until something differs (MINUTES=60, SEED=)'
 	@echo 'make check-figures  figures on real order files, against plain SQL (DATA=folder of the files)'
+	@echo 'make bench          what it costs, in one table (ONLY=insert,copy for some lines, SCALE=0.01 for a trial)'
 	@echo 'make, make install  PGXS: builds and installs the extension for the PostgreSQL of PG_CONFIG'
 
 demo:
@@ -44,3 +45,7 @@ check-figures:
 soak:
 	@test/support/bootstrap.sh build test
 	@test/model/soak.sh
+
+bench:
+	@test/support/bootstrap.sh build bench
+	@test/bench/bench.sh

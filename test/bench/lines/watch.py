@@ -1,0 +1,41 @@
+"""First watch and rebuild of ten million orders of a million clients, against a plain GROUP BY over them."""
+
+import time
+
+from room.bench import BARE, WINBACK
+from room.big import big, big_clients, watch
+from room.table import Row, ratio_of, shown
+
+GROUP_BY = """
+BEGIN;
+DECLARE everybody CURSOR FOR
+    SELECT client_id, count(*), sum(amount), min(placed_at), max(placed_at) FROM shop.orders GROUP BY client_id;
+MOVE FORWARD ALL IN everybody;
+COMMIT;
+"""
+
+# A cursor that is read to its end is planned as a query that is.
+SETTINGS = "-c work_mem=64MB -c cursor_tuple_fraction=1"
+
+
+def measure(bench):
+    with bench.server.session(big(bench), SETTINGS) as session:
+
+        def seconds(work, _):
+            if work == "watch":
+                return watch(session)
+            began = time.monotonic()
+            session.run(GROUP_BY if work == BARE else "SELECT winback.rebuild();")
+            return time.monotonic() - began
+
+        figures = bench.alternate((BARE, "watch", "rebuild"), seconds, bench.heavy_rounds())
+    rows = []
+    for work, name in (("watch", "first watch"), ("rebuild", "rebuild")):
+        pair = {BARE: figures[BARE], WINBACK: figures[work]}
+        ratio = ratio_of(pair, lambda f: f[WINBACK] / f[BARE])
+        rows.append(Row(f"{name} of {10 * big_clients(bench):,} orders, {big_clients(bench):,} clients, s:"
+                        " winback / GROUP BY", shown(pair), str(ratio), "<= 2.5", "1.5",
+                        ratio.median <= 2.5, ratio.median <= 1.5,
+                        ["bare is the plain GROUP BY with count, sum, min, max; work_mem 64 MB and no parallel workers"
+                         " for either"] if work == "watch" else []))
+    return rows
