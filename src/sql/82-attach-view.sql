@@ -75,8 +75,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'table % is not watched as a table of clients', clients
             USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = format('Use winback.watch_clients(%L, ...) first: it says which expression is the client''s key.',
-                                clients);
+                  HINT = format('Use winback.watch_clients(%L, ...) first: it says which expression is the '
+                                'client''s key.', clients);
     END IF;
     statement := winback._attached_view(full_name, clients, watch.client);
     -- The names in the expression mean what they meant when the watch was made.
@@ -110,7 +110,8 @@ DECLARE
 BEGIN
     IF view IS NULL OR clients IS NULL THEN
         RAISE EXCEPTION 'arguments "view" and "clients" must not be null'
-            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give a name for the view, and the watched table of clients.';
+            USING ERRCODE = 'null_value_not_allowed',
+                  HINT = 'Give a name for the view, and the watched table of clients.';
     END IF;
     parts := pg_catalog.parse_ident(view);
     IF pg_catalog.cardinality(parts) OPERATOR(pg_catalog.=) 1 THEN
@@ -123,4 +124,4 @@ BEGIN
     RETURN winback._attach_view(parts[1]::name, parts[2]::name, clients);
 END $$;
 COMMENT ON FUNCTION winback.attach_view(text, regclass) IS
-    'makes a view of the CRM''s table of clients: its own columns, and status, next contact, class and value beside them';
+    'makes a view of a watched table of clients: its columns, and status, next contact, class and value beside them';
