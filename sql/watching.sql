@@ -154,7 +154,6 @@ SELECT refusal($$SELECT winback.watch_orders(NULL, 'customer', 'placed')$$);
 SELECT refusal($$SELECT winback.watch_orders('"Order"', NULL, 'placed')$$);
 SELECT refusal($$SELECT winback.watch_orders('"Order"', 'customer', NULL)$$);
 SELECT refusal($$SELECT winback.watch_orders('nowhere', 'customer', 'placed')$$);
-SELECT refusal($$SELECT winback.watch_orders('"Order"', 'customer', 'placed', by_alias => true)$$);
 SELECT refused('client', '');
 SELECT refused('client', 'customer +');
 SELECT refused('client', 'customer)');

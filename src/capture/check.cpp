@@ -77,6 +77,44 @@ void check_relation(Relation relation, Oid role) {
                     "Watch it as the owner of the table, or as a role with BYPASSRLS.");
 }
 
+// The type of the order_id of a source of orders or of lines.
+Oid order_id_type(const Source& source, const std::string& time_zone) {
+  const pg::AsRole role(source.given_by);
+  const pg::PinnedSettings settings(time_zone, source.search_path);
+  Relation relation = pg::call([&] { return relation_open(source.relation, AccessShareLock); });
+  const Argument argument{"order_id", Meaning::item_id, Wanted::name, true};
+  const Expression expression = compile(argument, *source.expression(Meaning::item_id), relation, nullptr);
+  pg::call([&] { relation_close(relation, NoLock); });
+  return expression.type;
+}
+
+// Refuses lines whose order_id is not of the type that their orders have, nor implicitly cast to it.
+void check_lines_fit(const Source& lines, const Source& orders, const std::string& time_zone) {
+  const Oid type = order_id_type(lines, time_zone);
+  const Oid wanted = order_id_type(orders, time_zone);
+  if (casts_implicitly(type, wanted)) return;
+  const auto name = [](Oid of) { return std::string(pg::call([&] { return format_type_be(of); })); };
+  const auto table = [](Oid of) { return std::string(pg::call([&] { return get_rel_name(of); })); };
+  throw pg::Error(ERRCODE_DATATYPE_MISMATCH,
+                  "argument \"order_id\" (" + *lines.expression(Meaning::item_id) + ") of table \"" +
+                      table(lines.relation) + "\" yields type " + name(type),
+                  "It must yield the type of the order_id of table \"" + table(orders.relation) + "\", " + name(wanted) +
+                      ", or one that is cast to it implicitly.",
+                  "Cast it within the expression.");
+}
+
+// Holds a source against those that its rows are lines of, or that are lines of its rows.
+void check_lines(const Setup& known, const Source& source, const std::string& time_zone) {
+  for (const Source& other : known.sources) {
+    if (source.kind == SourceKind::lines && other.kind == SourceKind::orders && other.relation == source.orders &&
+        other.expression(Meaning::item_id))
+      check_lines_fit(source, other, time_zone);
+    if (source.kind == SourceKind::orders && other.kind == SourceKind::lines && other.orders == source.relation &&
+        source.expression(Meaning::item_id))
+      check_lines_fit(other, source, time_zone);
+  }
+}
+
 }  // namespace
 
 }  // namespace winback::capture
@@ -84,14 +122,17 @@ void check_relation(Relation relation, Oid role) {
 using namespace winback;
 using namespace winback::capture;
 
-// _check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text): checks the relation
-// and every expression; returns the type of the client expression.
+// _check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text, by_alias boolean,
+// orders oid): checks the relation and every expression; returns the type of the client expression, 0 where there is
+// none, or it yields an alias.
 WINBACK_FUNCTION(winback_check_source) {
   Source source;
   source.kind = kind_named(pg::text_argument(fcinfo, 0));
   source.relation = PG_GETARG_OID(1);
   source.given_by = GetUserId();
   source.search_path = pg::text_argument(fcinfo, 3);
+  source.by_alias = PG_GETARG_BOOL(5);
+  source.orders = PG_GETARG_OID(6);
   read_expressions(source, PG_GETARG_DATUM(2));
   const std::string time_zone = pg::text_argument(fcinfo, 4);
 
@@ -101,7 +142,8 @@ WINBACK_FUNCTION(winback_check_source) {
   Oid client_type = InvalidOid;
   const pg::AsRole role(source.given_by);
   const pg::PinnedSettings settings(time_zone, source.search_path);
-  for (const Argument& argument : arguments_of(source.kind)) {
+  for (Argument argument : arguments_of(source.kind)) {
+    argument.wanted = source.wanted(argument);
     const auto& text = source.expression(argument.meaning);
     if (!text) {
       if (argument.required)
@@ -110,20 +152,21 @@ WINBACK_FUNCTION(winback_check_source) {
       continue;
     }
     const Expression expression = compile(argument, *text, relation, known ? &known->key : nullptr);
-    if (argument.meaning == Meaning::client) client_type = expression.type;
+    if (argument.meaning == Meaning::client && !source.by_alias) client_type = expression.type;
   }
+  if (known) check_lines(*known, source, time_zone);
   pg::call([&] { relation_close(relation, NoLock); });
   return ObjectIdGetDatum(client_type);
 }
 
-// _client_index(source regclass, client text, search_path text): the index whose leading column is the client
+// _expression_index(source regclass, expression text, search_path text): the index whose leading column is this
 // expression, or null.
-WINBACK_FUNCTION(winback_client_index) {
-  const std::string client = pg::text_argument(fcinfo, 1);
+WINBACK_FUNCTION(winback_expression_index) {
+  const std::string expression = pg::text_argument(fcinfo, 1);
   const std::string search_path = pg::text_argument(fcinfo, 2);
   const pg::PinnedSettings settings("UTC", search_path);
   Relation relation = pg::call([&] { return relation_open(PG_GETARG_OID(0), AccessShareLock); });
-  const Oid index = index_leading_with(client, relation);
+  const Oid index = index_leading_with(expression, relation);
   pg::call([&] { relation_close(relation, NoLock); });
   if (!OidIsValid(index)) PG_RETURN_NULL();
   return ObjectIdGetDatum(index);

@@ -210,6 +210,7 @@ bool fits(Wanted wanted, Oid type) {
     case Wanted::seconds:
       return type == INTERVALOID;
     case Wanted::text:
+    case Wanted::name:
       return true;  // turned into text by the type's output function where it is needed
     default:
       return false;
@@ -245,6 +246,8 @@ std::string wanted_words(Wanted wanted, const pg::KeyType* key) {
       return "It must yield a number (of seconds) or an interval.";
     case Wanted::boolean:
       return "It must yield boolean.";
+    case Wanted::name:
+      return "It must yield a type whose values can be compared.";
     default:
       return {};
   }
@@ -295,8 +298,9 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
   result.found = exprType(node);
   const Oid base = getBaseType(result.found);
   // The blanks that pad a character(n) are no part of what it says.
-  if (wanted == Wanted::text && base == BPCHAROID) target = TEXTOID;
-  if (OidIsValid(target) && !(wanted != Wanted::text && fits(wanted, base))) {
+  const bool as_it_is = wanted == Wanted::text || wanted == Wanted::name;
+  if (as_it_is && base == BPCHAROID) target = TEXTOID;
+  if (OidIsValid(target) && (as_it_is || !fits(wanted, base))) {
     const bool numeric_kind =
         TypeCategory(base) == TYPCATEGORY_NUMERIC && base != REGCLASSOID && base != OIDOID;
     if ((wanted == Wanted::number || wanted == Wanted::seconds) && !numeric_kind) return result;
@@ -306,6 +310,10 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
     if (!node) return result;
   } else if (!OidIsValid(target) && !fits(wanted, base) && wanted == Wanted::time) {
     return result;
+  }
+  if (wanted == Wanted::name) {
+    const TypeCacheEntry* type = lookup_type_cache(base, TYPECACHE_CMP_PROC | TYPECACHE_EQ_OPR);
+    if (!OidIsValid(type->cmp_proc) || !OidIsValid(type->eq_opr)) return result;
   }
   assign_expr_collations(state, node);
   result.expression = node;
@@ -355,6 +363,10 @@ Expression compile(const Argument& argument, const std::string& text, Relation r
   result.needs_role = findings.foreign;
   result.needs_settings = findings.foreign || findings.unstable;
   return result;
+}
+
+bool casts_implicitly(Oid from, Oid to) {
+  return pg::call([&] { return can_coerce_type(1, &from, &to, COERCION_IMPLICIT); });
 }
 
 Oid index_leading_with(const std::string& text, Relation relation) {

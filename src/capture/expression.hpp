@@ -32,6 +32,9 @@ struct Expression {
   bool needs_settings = false;
 };
 
+// Whether a value of one type is, or is implicitly cast to, one of another.
+bool casts_implicitly(Oid from, Oid to);
+
 // Compiles one argument's expression against a table, or throws an Error that quotes both. A null `key` means that no
 // ledger exists yet: the client expression may then have any type. Must run as the role and with the settings that
 // the source pins.

@@ -13,6 +13,9 @@ namespace {
 // So many facts are kept, in some 50 MB; of more, only the clients: reading the tables once is no worse then.
 constexpr std::size_t kMostAdded = 1 << 20;
 
+// Of more names than this it takes longer to look up whose they are, one by one, than to read the tables once.
+constexpr std::size_t kMostNames = 100'000;
+
 bool missed = false;  // notes could not be begun
 
 // The notes of the transaction; null where there are none.
@@ -22,6 +25,12 @@ Notes*& only() {
 }
 
 }  // namespace
+
+void TaskNote::merge(TaskNote&& later) {
+  tasks |= later.tasks;
+  all_evidence |= later.all_evidence;
+  std::ranges::move(later.evidence, std::back_inserter(evidence));
+}
 
 void GeneralNote::merge(const GeneralNote& later) {
   everything |= later.everything;
@@ -41,11 +50,8 @@ void ClientNotes::merge(ClientNotes&& later) {
     afresh = std::move(later.afresh);
   else
     afresh.add(later.afresh);
-  for (auto& [client, note] : later.tasks) {
-    TaskNote& known = tasks[client];
-    known.tasks |= note.tasks;
-    std::ranges::move(note.evidence, std::back_inserter(known.evidence));
-  }
+  for (auto& [client, note] : later.tasks) tasks[client].merge(std::move(note));
+  for (const auto& [name, note] : later.names) names[name].merge(note);
 }
 
 void ClientNotes::forget_added() {
@@ -58,31 +64,56 @@ Sum::Sum(const GeneralNote& general, ClientNotes&& clients, const pg::KeyType& t
       type_(type),
       added_(std::move(clients.added)),
       afresh_(std::move(clients.afresh)),
-      afresh_keys_(afresh_.sorted()) {
+      afresh_keys_(&afresh_.sorted()),
+      names_(std::move(clients.names)) {
   if (added_.size() > 1)
     type.sort(added_, [](const AddedFact& fact) { return fact.client; },
               [](const AddedFact& a, const AddedFact& b) { return a.at < b.at; });
   for (auto& [client, note] : clients.tasks) tasks_.emplace_back(client, std::move(note));
-  std::ranges::sort(tasks_, [&](const auto& a, const auto& b) { return type.compare(a.first, b.first) < 0; });
+  sort_tasks();
+}
+
+// Puts the notes on tasks in the order of their clients, one a client.
+void Sum::sort_tasks() {
+  std::ranges::stable_sort(tasks_, [&](const auto& a, const auto& b) { return type_.compare(a.first, b.first) < 0; });
+  std::vector<std::pair<Datum, TaskNote>> merged;
+  for (auto& [client, note] : tasks_) {
+    if (!merged.empty() && type_.equal(merged.back().first, client))
+      merged.back().second.merge(std::move(note));
+    else
+      merged.emplace_back(client, std::move(note));
+  }
+  tasks_ = std::move(merged);
+}
+
+void Sum::add_afresh(const std::vector<Datum>& clients, bool evidence) {
+  TaskNote note;
+  note.all_evidence = true;
+  for (const Datum client : clients) {
+    afresh_.add(client);
+    if (evidence) tasks_.emplace_back(client, note);
+  }
+  afresh_keys_ = &afresh_.sorted();
+  sort_tasks();
 }
 
 void Sum::each(const std::function<void(Datum, const Note&)>& visit) const {
   auto added = added_.begin();
-  auto afresh = afresh_keys_.begin();
+  auto afresh = afresh_keys_->begin();
   auto tasks = tasks_.begin();
-  while (added != added_.end() || afresh != afresh_keys_.end() || tasks != tasks_.end()) {
+  while (added != added_.end() || afresh != afresh_keys_->end() || tasks != tasks_.end()) {
     std::optional<Datum> client;
     const auto offer = [&](Datum key) {
       if (!client || type_.compare(key, *client) < 0) client = key;
     };
     if (added != added_.end()) offer(added->client);
-    if (afresh != afresh_keys_.end()) offer(*afresh);
+    if (afresh != afresh_keys_->end()) offer(*afresh);
     if (tasks != tasks_.end()) offer(tasks->first);
     Note note;
     note.recompute = only_afresh_;
     const auto first = added;
     while (added != added_.end() && type_.equal(added->client, *client)) ++added;
-    if (afresh != afresh_keys_.end() && type_.equal(*afresh, *client)) {
+    if (afresh != afresh_keys_->end() && type_.equal(*afresh, *client)) {
       note.recompute = true;
       ++afresh;
     }
@@ -93,7 +124,8 @@ void Sum::each(const std::function<void(Datum, const Note&)>& visit) const {
 }
 
 bool Sum::has_evidence() const {
-  return std::ranges::any_of(tasks_, [](const auto& client) { return !client.second.evidence.empty(); });
+  return std::ranges::any_of(
+      tasks_, [](const auto& client) { return client.second.all_evidence || !client.second.evidence.empty(); });
 }
 
 Notes::Notes(std::shared_ptr<const Setup> setup)
@@ -123,6 +155,15 @@ TaskNote& Notes::tasks(Datum client) {
   auto& noted = top().clients.tasks;
   const auto found = noted.find(client);
   return found != noted.end() ? found->second : noted[setup_->key.copy(client, memory_)];
+}
+
+void Notes::named(Name name, const NameNote& note) {
+  if (std::ranges::any_of(layers_, [](const auto& layer) { return layer->everything; })) return;
+  const auto [place, is_new] = top().clients.names.try_emplace(std::move(name), note);
+  if (!is_new) return place->second.merge(note);
+  if (++names_ <= kMostNames) return;
+  everything();
+  all_evidence();
 }
 
 bool Notes::has_lost_track() const {
@@ -159,6 +200,7 @@ Sum Notes::sum() {
       layer->clients.forget_added();
       taken.afresh.add(layer->clients.afresh);
       taken.tasks = layer->clients.tasks;
+      taken.names = layer->clients.names;
     } else {
       std::swap(taken, layer->clients);
     }

@@ -4,6 +4,7 @@
 //   -------------------------  ---------------------------------------------------------------------
 //   row written                go into the layer of the current savepoint
 //   kMostAdded facts added     from here on only their clients are kept, to be computed afresh
+//   100,000 names noted        from here on they say: everybody
 //   savepoint released         its layer goes into the one below
 //   savepoint rolled back      its layer is dropped
 //   fold()                     all are applied; those of outer layers stay, as "compute afresh", for a
@@ -24,6 +25,7 @@
 #include <vector>
 
 #include "capture/client_keys.hpp"
+#include "capture/names.hpp"
 #include "capture/setup.hpp"
 
 namespace winback::capture {
@@ -49,6 +51,10 @@ struct CallName {
 struct TaskNote {
   bool tasks = false;              // its tasks changed
   std::vector<CallName> evidence;  // calls that changed, or that tasks were closed with
+  bool all_evidence = false;       // any call may have changed
+
+  // Takes over what a later layer noted.
+  void merge(TaskNote&& later);
 };
 
 // What changed for one client.
@@ -89,6 +95,7 @@ struct ClientNotes {
   std::vector<AddedFact> added;
   ClientKeys afresh;
   std::unordered_map<Datum, TaskNote, Hash, Same> tasks;
+  NamedNotes names;
 };
 
 // All that is noted, by client in ascending order.
@@ -96,6 +103,12 @@ class Sum : public GeneralNote {
  public:
   Sum(const GeneralNote& general, ClientNotes&& clients, const pg::KeyType& type);
 
+  // What is noted of names: whose they are is to be looked up, and added.
+  const NamedNotes& names() const { return names_; }
+  // Has these clients computed afresh too; `evidence`: looks at that of all their tasks. The keys must outlive this.
+  void add_afresh(const std::vector<Datum>& clients, bool evidence);
+
+  // Whether nothing is noted of clients.
   bool empty() const { return added_.empty() && afresh_.empty() && tasks_.empty(); }
   // Visits the clients in ascending order of their keys.
   void each(const std::function<void(Datum, const Note&)>& visit) const;
@@ -105,11 +118,14 @@ class Sum : public GeneralNote {
   bool has_evidence() const;
 
  private:
+  void sort_tasks();
+
   const pg::KeyType& type_;
   std::vector<AddedFact> added_;  // by client, then by instant
   ClientKeys afresh_;
-  const std::vector<Datum>& afresh_keys_;
+  const std::vector<Datum>* afresh_keys_;
   std::vector<std::pair<Datum, TaskNote>> tasks_;
+  NamedNotes names_;
   bool only_afresh_ = false;
 };
 
@@ -124,6 +140,8 @@ class Notes {
   void afresh(Datum client) { top().clients.afresh.add(client); }
   // What is noted of the client's tasks, in the current layer.
   TaskNote& tasks(Datum client);
+  // Notes what was done to a name.
+  void named(Name name, const NameNote& note);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
   // The evidence of every task is to be looked at: a table of calls was truncated.
@@ -159,6 +177,7 @@ class Notes {
   pg::Bump pieces_;  // of added facts
   std::vector<std::unique_ptr<Layer>> layers_;
   std::size_t facts_ = 0;  // added since the last fold
+  std::size_t names_ = 0;  // noted, those of layers that are gone included
 };
 
 // The notes of this transaction; begun when first asked for.

@@ -1,12 +1,13 @@
 // See row_reader.hpp.
 #include "capture/row_reader.hpp"
 
-#include <optional>
+#include <algorithm>
 
 #include "pg/identity.hpp"
 #include "pg/subtransaction.hpp"
 
 extern "C" {
+#include "access/detoast.h"
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
@@ -28,6 +29,17 @@ constexpr DateADT kFarthestDay = 100'000'000;  // beyond it a day has no timesta
 // Longer keys do not fit into an index, which takes 2704 bytes at most, together with its other columns.
 constexpr Size kLongestKey = 2000;
 
+// Whether a type's values are written alike whatever the settings.
+bool is_written_alike(Oid type) {
+  constexpr std::array kTypes = {INT2OID, INT4OID, INT8OID, NUMERICOID, TEXTOID, VARCHAROID, UUIDOID, OIDOID, NAMEOID};
+  return std::ranges::find(kTypes, type) != kTypes.end();
+}
+
+// Whether a value is a text of no characters: no name.
+bool is_empty(Oid type, Datum value) {
+  return (type == TEXTOID || type == VARCHAROID) && toast_raw_datum_size(value) == VARHDRSZ;
+}
+
 // Seconds, from an interval, as numeric.
 Datum seconds_of_interval(Datum interval) {
   return DirectFunctionCall2(extract_interval, PointerGetDatum(cstring_to_text("epoch")), interval);
@@ -38,6 +50,7 @@ Datum seconds_of_interval(Datum interval) {
 RowReader::RowReader(const Source& source, Relation relation, const pg::KeyType& key,
                      const pg::ServerCalendar& calendar, MemoryContext parent)
     : kind_(source.kind),
+      by_alias_(source.by_alias),
       role_(source.given_by),
       search_path_(source.search_path),
       key_(key),
@@ -46,9 +59,10 @@ RowReader::RowReader(const Source& source, Relation relation, const pg::KeyType&
   const pg::AsRole role(role_);
   const pg::PinnedSettings settings(calendar.time_zone(), search_path_);
   const pg::InContext in(context_.get());
-  for (const Argument& argument : arguments_of(source.kind)) {
+  for (Argument argument : arguments_of(source.kind)) {
     const auto& text = source.expression(argument.meaning);
     if (!text) continue;
+    argument.wanted = source.wanted(argument);
     Expression& expression = expressions_[static_cast<std::size_t>(argument.meaning)];
     expression = compile(argument, *text, relation, &key);
     may_fail_ |= expression.may_fail;
@@ -79,8 +93,9 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
   Outcome outcome{false, nullptr};
   const Value counts = value_of(Meaning::counts_when);
   const bool excluded = expression(Meaning::counts_when).state && (counts.null || !DatumGetBool(counts.datum));
-  const Value client = excluded ? Value() : value_of(Meaning::client);
-  if (excluded || client.null) {
+  const bool has_client = kind_ != SourceKind::lines;
+  const Value client = excluded || !has_client ? Value() : value_of(Meaning::client);
+  if (excluded || (has_client && client.null)) {
     MemoryContextSwitchTo(before);
     return outcome;
   }
@@ -88,18 +103,22 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
   fact.kind = kind_;
   fact.client = client.datum;
   outcome.counts = true;
-  if (key_.size(client.datum) > kLongestKey) outcome.complaint = "its client key is longer than 2000 bytes";
+  if (by_alias_ && is_empty(expression(Meaning::client).type, client.datum)) outcome.counts = false;
+  if (has_client && !by_alias_ && key_.size(client.datum) > kLongestKey)
+    outcome.complaint = "its client key is longer than 2000 bytes";
   for (const Argument& argument : arguments_of(kind_)) {
     if (argument.meaning == Meaning::client || argument.meaning == Meaning::counts_when) continue;
     const Value value = value_of(argument.meaning);
     fact.values[static_cast<std::size_t>(argument.meaning)] = value;
     if (value.null) {
-      // Without its time a fact is none; registration alone may be unknown.
-      if (argument.required && (argument.wanted == Wanted::time || argument.meaning == Meaning::kind))
+      // Without its time or its name a fact is none; registration alone may be unknown.
+      if (argument.required && (argument.wanted == Wanted::time || argument.wanted == Wanted::name ||
+                                argument.meaning == Meaning::kind))
         outcome.counts = false;
       continue;
     }
     const Oid type = expression(argument.meaning).type;
+    if (argument.wanted == Wanted::name && is_empty(type, value.datum)) outcome.counts = false;
     if (argument.wanted == Wanted::time) {
       fact.has_time = true;
       fact.is_date = type == DATEOID;
@@ -169,6 +188,40 @@ std::string RowReader::text_of(const Fact& fact, Meaning meaning) const {
   return pg::call([&] { return OidOutputFunctionCall(expression(meaning).output, value.datum); });
 }
 
+std::string RowReader::name_of(const Fact& fact, Meaning meaning) const {
+  const Expression& expression = this->expression(meaning);
+  const Value value = meaning == Meaning::client ? Value{fact.client, false} : fact.value(meaning);
+  if (!expression.state || value.null) return {};
+  std::optional<pg::PinnedSettings> settings;
+  if (!is_written_alike(expression.type)) settings.emplace(calendar_.time_zone(), search_path_);
+  return pg::call([&] {
+    const Datum plain =
+        expression.type == NUMERICOID ? DirectFunctionCall1(numeric_trim_scale, value.datum) : value.datum;
+    return OidOutputFunctionCall(expression.output, plain);
+  });
+}
+
+std::optional<Datum> RowReader::from_name(const std::string& name, Meaning meaning) const {
+  const Oid type = expression(meaning).type;
+  const auto read = [&] {
+    return pg::call([&] {
+      Oid input, parameter;
+      getTypeInputInfo(type, &input, &parameter);
+      return OidInputFunctionCall(input, const_cast<char*>(name.c_str()), parameter, -1);
+    });
+  };
+  if (type == TEXTOID || type == VARCHAROID) return read();
+  try {
+    pg::Subtransaction attempt;
+    const Datum value = read();
+    attempt.commit();
+    return value;
+  } catch (const pg::ServerError& error) {
+    if (pg::must_pass(error.sqlstate())) throw;
+    return std::nullopt;
+  }
+}
+
 std::string RowReader::last_item_id() {
   const Expression& id = expression(Meaning::item_id);
   if (!id.state) return {};
@@ -191,7 +244,10 @@ std::string RowReader::last_item_id() {
 }
 
 bool RowReader::same(const Fact& a, const Fact& b) const {
-  if (a.has_time != b.has_time || a.at != b.at || !key_.equal(a.client, b.client)) return false;
+  if (a.has_time != b.has_time || a.at != b.at) return false;
+  if (by_alias_ ? name_of(a, Meaning::client) != name_of(b, Meaning::client)
+                : kind_ != SourceKind::lines && !key_.equal(a.client, b.client))
+    return false;
   for (const Argument& argument : arguments_of(kind_)) {
     if (argument.wanted == Wanted::key || argument.wanted == Wanted::time) continue;
     const Value& x = a.value(argument.meaning);

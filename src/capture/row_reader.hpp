@@ -5,6 +5,7 @@
 //   ---------------------------------------------------  -----------------------------------------
 //   counts_when is not true                              no fact
 //   client or (but for clients) time is null             no fact
+//   alias, or the order's id of a line, is null or ''    no fact
 //   kind of an event is null                             no fact
 //   an expression fails on it                            rejected, with the server's message
 //   time infinite or too far off for date arithmetic     rejected
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 
 #include "capture/expression.hpp"
@@ -31,7 +33,7 @@ struct Value {
 // What a row says. Its datums live until the reader reads the next row, or as long as the row itself.
 struct Fact {
   SourceKind kind;
-  Datum client;
+  Datum client;  // of sources by alias: the alias, as it came; of lines: nothing
   bool has_time = false;
   bool is_date = false;  // the time was a mere date
   core::Instant at = 0;
@@ -54,11 +56,17 @@ class RowReader {
   // Reads a row given as a composite value of the relation's type.
   Verdict read(Datum composite, Fact& fact, std::string& reason, bool pinned = false);
 
-  // Whether there may be rows on which the client expression fails.
-  bool client_may_fail() const { return expression(Meaning::client).may_fail; }
+  // Whether there may be rows on which an expression fails.
+  bool may_fail(Meaning meaning) const { return expression(meaning).may_fail; }
+  // The type of what an expression yields.
+  Oid type_of(Meaning meaning) const { return expression(meaning).type; }
 
   // A value of the last fact as text; empty for null.
   std::string text_of(const Fact& fact, Meaning meaning) const;
+  // A value of the last fact, the client's included, as a name (see names.hpp); empty: it is none.
+  std::string name_of(const Fact& fact, Meaning meaning) const;
+  // A name as a value of the type that an expression yields; nullopt where none is written so. In the current context.
+  std::optional<Datum> from_name(const std::string& name, Meaning meaning) const;
   // The id of the order or call in the row that was last read as a composite, fact or not; empty where it fails.
   std::string last_item_id();
   // Whether two facts of this reader say the same.
@@ -67,6 +75,8 @@ class RowReader {
   Datum as_jsonb(TupleTableSlot* row) const;
   // The row that was last read as a composite, likewise.
   Datum last_as_jsonb() const { return as_jsonb(slot_); }
+  // The row that was last read as a composite.
+  Datum last_row() const { return PointerGetDatum(tuple_.t_data); }
 
  private:
   struct Outcome {
@@ -77,6 +87,7 @@ class RowReader {
   const Expression& expression(Meaning meaning) const { return expressions_[static_cast<std::size_t>(meaning)]; }
 
   SourceKind kind_;
+  bool by_alias_;
   Oid role_;
   std::string search_path_;
   const pg::KeyType& key_;

@@ -195,7 +195,7 @@ void Setup::read_rules() {
 void Setup::read_sources() {
   each_row(
       "SELECT s.source_id, s.kind, s.relation::oid, coalesce(r.oid, c.relowner, 0), s.search_path, s.expressions,"
-      " s.name FROM winback.source s LEFT JOIN pg_roles r ON r.rolname = s.given_by"
+      " s.name, s.by_alias, coalesce(s.order_table::oid, 0) FROM winback.source s LEFT JOIN pg_roles r ON r.rolname = s.given_by"
       " LEFT JOIN pg_class c ON c.oid = s.relation"
       " WHERE NOT s.detached ORDER BY s.source_id",
       [&](HeapTuple row, TupleDesc description) {
@@ -207,6 +207,8 @@ void Setup::read_sources() {
         source.search_path = pg::text_of(row, description, 5);
         read_expressions(source, column(row, description, 6).datum);
         source.name = pg::text_of(row, description, 7);
+        source.by_alias = DatumGetBool(column(row, description, 8).datum);
+        source.orders = DatumGetObjectId(column(row, description, 9).datum);
         sources.push_back(std::move(source));
         return true;
       });
@@ -231,6 +233,22 @@ const std::vector<const Source*>& Setup::sources_of(Relation relation) const {
     if (ancestors.contains(source.relation)) found.push_back(&source);
   return found;
 }
+
+std::vector<const Source*> Setup::lines_of(Oid orders) const {
+  std::vector<const Source*> lines;
+  for (const Source& source : sources)
+    if (source.kind == SourceKind::lines && source.orders == orders) lines.push_back(&source);
+  return lines;
+}
+
+bool Setup::has_lines(const Source& source) const {
+  return source.kind == SourceKind::orders && source.expression(Meaning::item_id) &&
+         std::ranges::any_of(sources, [&](const Source& other) {
+           return other.kind == SourceKind::lines && other.orders == source.relation;
+         });
+}
+
+bool Setup::finds_by_alias() const { return std::ranges::any_of(sources, &Source::by_alias); }
 
 RowReader& Setup::reader(const Source& source, Relation relation) const {
   auto& slot = readers_[{source.id, RelationGetRelid(relation)}];

@@ -51,6 +51,14 @@ class Setup {
   bool is_contact(const Value& seconds) const;
   // The sources that a row of this relation is a row of.
   const std::vector<const Source*>& sources_of(Relation relation) const;
+  // The sources of the lines of a table of orders.
+  std::vector<const Source*> lines_of(Oid orders) const;
+  // Whether what an order of this source amounts to stands on lines, too.
+  bool has_lines(const Source& source) const;
+  // Whether whose a row's fact is and what it amounts to follows from that row alone.
+  bool is_plain(const Source& source) const { return is_fact(source.kind) && !source.by_alias && !has_lines(source); }
+  // Whether some source is by alias.
+  bool finds_by_alias() const;
   // The reader for rows of `relation` as rows of `source`, compiled at first use.
   RowReader& reader(const Source& source, Relation relation) const;
   // Whether nothing need be read or compiled any more to read rows of this relation.

@@ -46,7 +46,16 @@ constexpr std::array kEvents = {
     Argument{"note", Meaning::note, Wanted::text, false},
     Argument{"counts_when", Meaning::counts_when, Wanted::boolean, false},
 };
-constexpr std::array<std::string_view, 4> kKinds = {"orders", "calls", "clients", "events"};
+constexpr std::array kAliases = {
+    Argument{"alias", Meaning::alias, Wanted::name, true},
+    Argument{"client", Meaning::client, Wanted::key, true},
+};
+constexpr std::array kLines = {
+    Argument{"order_id", Meaning::item_id, Wanted::name, true},
+    Argument{"amount", Meaning::amount, Wanted::number, true},
+    Argument{"counts_when", Meaning::counts_when, Wanted::boolean, false},
+};
+constexpr std::array<std::string_view, 6> kKinds = {"orders", "calls", "clients", "events", "aliases", "lines"};
 
 }  // namespace
 
@@ -60,6 +69,10 @@ std::span<const Argument> arguments_of(SourceKind kind) {
       return kClients;
     case SourceKind::events:
       return kEvents;
+    case SourceKind::aliases:
+      return kAliases;
+    case SourceKind::lines:
+      return kLines;
   }
   return {};
 }

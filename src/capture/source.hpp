@@ -11,17 +11,21 @@
 
 namespace winback::capture {
 
-enum class SourceKind { orders, calls, clients, events };
+// Facts are rows of the first four. The others say more of facts: whose they are, and what an order amounts to.
+enum class SourceKind { orders, calls, clients, events, aliases, lines };
+
+// Whether its rows are facts.
+constexpr bool is_fact(SourceKind kind) { return kind <= SourceKind::events; }
 
 // What an expression yields, over all kinds of source.
 enum class Meaning {
   client, at, amount, item_id, seconds, agent, counts_when, kind, value, note,
-  name, manager, channel, region, department, do_not_contact
+  name, manager, channel, region, department, do_not_contact, alias
 };
-inline constexpr std::size_t kMeanings = 16;
+inline constexpr std::size_t kMeanings = 17;
 
-// What type an expression must have, or be turned into.
-enum class Wanted { key, time, number, seconds, text, boolean };
+// What type an expression must have, or be turned into. A name (see names.hpp) has any type with an equality.
+enum class Wanted { key, name, time, number, seconds, text, boolean };
 
 // One argument of a watch_* function.
 struct Argument {
@@ -42,10 +46,16 @@ struct Source {
   std::string name;  // of the table when it was watched
   Oid given_by;  // as whom the expressions are evaluated
   std::string search_path;
+  bool by_alias = false;  // the client expression yields an alias
+  Oid orders = InvalidOid;  // of lines: the table of their orders
   std::array<std::optional<std::string>, kMeanings> expressions;
 
   const std::optional<std::string>& expression(Meaning meaning) const {
     return expressions[static_cast<std::size_t>(meaning)];
+  }
+  // What one of its arguments must yield.
+  Wanted wanted(const Argument& argument) const {
+    return by_alias && argument.meaning == Meaning::client ? Wanted::name : argument.wanted;
   }
 };
 

@@ -7,6 +7,8 @@
 //   UPDATE that changes no fact     nothing
 //   UPDATE, DELETE of a fact        recompute, for the client before and the client after; of a call: look
 //                                   at the evidence of its tasks too
+//   any of a row that hangs on a    the name (see names.hpp), instead of or besides a client: of lines, of facts by
+//     name, or says whose one is      alias, of aliases, and of orders whose amounts stand on lines
 //   TRUNCATE                        recompute everybody
 //   a row that cannot be a fact     goes on the list winback.rejected; one WARNING a statement
 //
@@ -95,6 +97,20 @@ Seen look(const Setup& setup, Relation relation, RowReader& reader, TupleTableSl
   return seen;
 }
 
+// Notes the names that a fact hangs on, and those that it says whose they are; `was`: something is changed or removed.
+void note_names(const Setup& setup, const Source& source, const RowReader& reader, const Fact& fact, bool was) {
+  const auto note = [&](Oid space, Meaning meaning, const NameNote& what) {
+    std::string text = reader.name_of(fact, meaning);
+    if (!text.empty()) notes().named({space, std::move(text)}, what);
+  };
+  const NameNote used{.used = true, .calls = source.kind == SourceKind::calls && was};
+  const NameNote defined{.defined = true};
+  if (source.by_alias) note(kAliases, Meaning::client, used);
+  if (source.kind == SourceKind::lines) note(source.orders, Meaning::item_id, used);
+  if (source.kind == SourceKind::aliases) note(kAliases, Meaning::alias, defined);
+  if (setup.has_lines(source)) note(source.relation, Meaning::item_id, defined);
+}
+
 // Notes what a row's change means for one source.
 void note_change(const Setup& setup, const Source& source, const TriggerData* data) {
   RowReader& reader = setup.reader(source, data->tg_relation);
@@ -110,13 +126,16 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
   const bool is = after.verdict == Verdict::fact;
   if (was && is && reader.same(before.fact, after.fact)) return;
   if (!was && !is) return;
-  const bool addable = source.kind == SourceKind::orders || source.kind == SourceKind::calls;
+  const bool addable = (source.kind == SourceKind::orders || source.kind == SourceKind::calls) && setup.is_plain(source);
   if (!was && addable && TRIGGER_FIRED_BY_INSERT(data->tg_event)) return notes().add(after.fact);
   for (const Seen* seen : {&before, &after}) {
     if (seen->verdict != Verdict::fact) continue;
+    note_names(setup, source, reader, seen->fact, was);
+    if (source.by_alias || source.kind == SourceKind::lines) continue;
     notes().afresh(seen->fact.client);
     if (source.kind == SourceKind::calls && was)
       notes().tasks(seen->fact.client).evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
+    if (source.kind == SourceKind::aliases) notes().tasks(seen->fact.client).all_evidence = true;
   }
 }
 

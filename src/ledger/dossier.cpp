@@ -80,6 +80,9 @@ Item item_of(const capture::Setup& setup, const capture::Source& source, const c
       if (!fact.value(Meaning::note).null) item.texts[0] = reader.text_of(fact, Meaning::note);
       break;
     }
+    case SourceKind::aliases:
+    case SourceKind::lines:
+      break;  // no facts
   }
   return item;
 }
@@ -109,6 +112,9 @@ void Dossier::add(const Item& item) {
       return;
     case SourceKind::events:
       return take_event(item);
+    case SourceKind::aliases:
+    case SourceKind::lines:
+      return;
   }
 }
 

@@ -1,154 +1,92 @@
 // See facts.hpp.
 #include "ledger/facts.hpp"
 
-#include <map>
+#include <set>
 
-#include "pg/identity.hpp"
-
-extern "C" {
-#include "catalog/pg_inherits.h"
-#include "storage/lmgr.h"
-#include "utils/ruleutils.h"
-}
+#include "pg/money.hpp"
 
 namespace winback::ledger {
 
-namespace {
-
-// The query for all rows of a table, each as one value; an Error where the table is gone. No alias, and a star with a
-// cast: an expression may name the table, and a column may have whatever name there is. The children of a table that
-// others inherit from are tables of their own.
-std::string all_rows(const capture::Source& source) {
-  const char* query = pg::call([&]() -> const char* {
-    const char* table = get_rel_name(source.relation);
-    if (!table) return nullptr;
-    const char* qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.relation)), table);
-    const char* only = get_rel_relkind(source.relation) == RELKIND_RELATION ? "ONLY " : "";
-    return psprintf("SELECT %s.*::%s FROM %s%s", quote_identifier(table), qualified, only, qualified);
-  });
-  if (!query)
-    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
-                    "Until it is unwatched, clients stay as they were.",
-                    "Run SELECT winback.unwatch(" + std::to_string(source.relation) + "); its facts go with it.");
-  return query;
-}
-
-// How a source is read; kept as long as the setup that it belongs to.
-struct Access {
-  std::unique_ptr<pg::Query> by_client, all;
-  std::optional<bool> searchable;  // whether rows may be searched by the client expression; else read all and pick
-};
-struct Plans {
-  std::shared_ptr<const capture::Setup> setup;
-  std::map<int, Access> by_source;
-};
-
-// The access to a source, prepared once a session while the setup lasts.
-Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capture::Source& source) {
-  static auto* const plans = new Plans;
-  if (plans->setup != setup) {
-    plans->by_source.clear();
-    plans->setup = setup;
-  }
-  return plans->by_source[source.id];
-}
-
-// Whether rows may be searched by the client expression. One bad row elsewhere in the table must not keep a client from
-// being read: so where the expression can fail, only if an index on it shows that it does not.
-bool is_searchable(const capture::Source& source, const capture::RowReader& reader, Relation relation) {
-  return !reader.client_may_fail() ||
-         OidIsValid(capture::index_leading_with(*source.expression(capture::Meaning::client), relation));
-}
-
-// Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
-// waits for this transaction a conditional request is refused.
-bool locked_by_us(Oid relation) {
-  LOCKTAG tag;
-  SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
-#if PG_VERSION_NUM >= 170000
-  return LockHeldByMe(&tag, AccessShareLock, true);
-#else
-  for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; ++mode)
-    if (LockHeldByMe(&tag, mode)) return true;
-  return false;
-#endif
-}
-
-}  // namespace
-
-bool lock_to_read(Oid relation, Patience& patience) {
-  const List* parts = pg::call([&] {
-    const bool partitioned = get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE;
-    return partitioned ? find_all_inheritors(relation, NoLock, nullptr) : list_make1_oid(relation);
-  });
-  for (int i = 0; i < list_length(parts); ++i) {
-    const Oid part = list_nth_oid(parts, i);
-    while (!pg::call([&] { return locked_by_us(part) || ConditionalLockRelationOid(part, AccessShareLock); }))
-      if (!patience()) return false;
-  }
-  return true;
-}
+using capture::Fact;
+using capture::Meaning;
+using capture::RowReader;
+using capture::Source;
+using capture::SourceKind;
+using capture::Value;
 
 FactReader::FactReader(std::shared_ptr<const capture::Setup> setup, Patience& patience)
-    : setup_(std::move(setup)), patience_(patience) {}
+    : Rows(setup, patience), setup_(std::move(setup)) {}
+
+void add_lines(Fact& order, const Value& lines) {
+  if (lines.null) return;
+  Value& amount = order.values[static_cast<std::size_t>(Meaning::amount)];
+  amount = {amount.null ? lines.datum : pg::add(amount.datum, lines.datum), false};
+}
+
+// A fact of this client as it is to be told.
+Fact FactReader::complete(const Source& source, const RowReader& reader, const Fact& fact, Datum client) {
+  Fact complete = fact;
+  complete.client = client;
+  if (!setup_->has_lines(source)) return complete;
+  const std::string id = reader.name_of(fact, Meaning::item_id);
+  if (id.empty()) return complete;
+  for (const Source* lines : setup_->lines_of(source.relation))
+    of_name(*lines, Meaning::item_id, id, [&](const Source&, RowReader&, const Fact& line) {
+      const Value& amount = line.value(Meaning::amount);
+      if (!amount.null) add_lines(complete, {pg::copy_money(amount.datum), false});
+    });
+  return complete;
+}
 
 void FactReader::of_client(Datum client, const Visitor& visit) {
   const pg::Spi spi;
-  for (const capture::Source& source : setup_->sources) read(source, client, visit);
+  const Visitor tell = [&](const Source& source, RowReader& reader, const Fact& fact) {
+    visit(source, reader, complete(source, reader, fact, client));
+  };
+  const bool by_alias = setup_->finds_by_alias();
+  std::set<std::string> aliases;
+  for (const Source& source : setup_->sources) {
+    if (capture::is_fact(source.kind) && !source.by_alias) of_key(source, client, tell);
+    if (source.kind == SourceKind::aliases && by_alias)
+      of_key(source, client, [&](const Source&, RowReader& reader, const Fact& alias) {
+        aliases.insert(reader.name_of(alias, Meaning::alias));
+      });
+  }
+  for (const std::string& alias : aliases) {
+    const Holders all = holders(alias);
+    if (!all.owner || !setup_->key.equal(*all.owner, client)) continue;
+    for (const Source& source : setup_->sources)
+      if (source.by_alias) of_name(source, Meaning::client, alias, tell);
+  }
 }
 
-void FactReader::of_everybody(const Visitor& visit) {
+FactReader::Holders FactReader::holders(const std::string& alias) {
   const pg::Spi spi;
-  for (const capture::Source& source : setup_->sources) read(source, std::nullopt, visit);
-}
-
-// Reads one source, of one client or of all.
-void FactReader::read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit) {
-  if (passes_over_dropped_ && !pg::call([&] { return get_rel_name(source.relation); })) return;
-  const pg::AsRole role(source.given_by);
-  const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
-  if (patience_.left()) {
-    if (!lock_to_read(source.relation, patience_))
-      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked table " + source.name);
-    // For whatever else there is to lock, an index that is being rebuilt for example.
-    settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
-  }
-  Access& access = access_to(setup_, source);
-  const std::string rows = all_rows(source);
-  Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
-  capture::RowReader& reader = setup_->reader(source, relation);
-  if (client && !access.searchable) access.searchable = is_searchable(source, reader, relation);
-  pg::call([&] { table_close(relation, NoLock); });
-  if (client && *access.searchable) {
-    if (!access.by_client) {
-      const std::string& expression = *source.expression(capture::Meaning::client);
-      const std::string where = " WHERE (" + expression + "\n) " + setup_->key.equals() + " $1";
-      access.by_client = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{setup_->key.oid()});
-    }
-    return run(source, reader, *access.by_client, {*client}, client, visit);
-  }
-  if (!access.all) access.all = std::make_unique<pg::Query>(rows, std::vector<Oid>{});
-  run(source, reader, *access.all, {}, client, visit);
-}
-
-// Runs a query and visits the facts among its rows; given a client, only its own: a key that equals it by the column's
-// collation need not by the ledger's.
-void FactReader::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
-                     const std::vector<Datum>& arguments, std::optional<Datum> client, const Visitor& visit) {
-  query.read(arguments, [&](HeapTuple row, TupleDesc description) {
-    const Datum composite = pg::call([&] {
-      bool null;
-      return SPI_getbinval(row, description, 1, &null);
+  Holders found;
+  for (const Source& source : setup_->sources) {
+    if (source.kind != SourceKind::aliases) continue;
+    of_name(source, Meaning::alias, alias, [&](const Source&, RowReader&, const Fact& row) {
+      const Datum client = setup_->key.copy(row.client, CurrentMemoryContext);
+      found.clients.push_back(client);
+      if (!found.owner || setup_->key.compare(client, *found.owner) < 0) found.owner = client;
     });
-    capture::Fact fact;
-    std::string reason;
-    const capture::Verdict verdict = reader.read(composite, fact, reason, true);
-    if (verdict == capture::Verdict::fact && (!client || setup_->key.equal(fact.client, *client)))
-      visit(source, reader, fact);
-    if (verdict == capture::Verdict::rejected && rejected_) rejected_(source, reader.last_as_jsonb(), reason);
-    if (verdict != capture::Verdict::fact && other_) other_(source, reader);
-    return true;
-  }, snapshot_);
+  }
+  return found;
+}
+
+FactReader::Buyers FactReader::buyers(Oid orders, const std::string& id) {
+  const pg::Spi spi;
+  Buyers found;
+  for (const Source& source : setup_->sources) {
+    if (source.relation != orders || !setup_->has_lines(source)) continue;
+    of_name(source, Meaning::item_id, id, [&](const Source&, RowReader& reader, const Fact& order) {
+      if (source.by_alias)
+        found.aliases.push_back(reader.name_of(order, Meaning::client));
+      else
+        found.clients.push_back(setup_->key.copy(order.client, CurrentMemoryContext));
+    });
+  }
+  return found;
 }
 
 }  // namespace winback::ledger

@@ -1,53 +1,55 @@
-// Reading facts from the watched tables, with the newest snapshot and each source's own role and settings.
+// The facts of a client: the rows of watched tables, put together with what other rows say of whose they are and what
+// they amount to.
+//
+//   a row of                       is a fact of                                   with the amount
+//   -----------------------------  ---------------------------------------------  -------------------------------------
+//   any source                     the client that stands in it                   that stands in it
+//   a source by alias              the client that has the alias at this moment;  that stands in it
+//                                  of several the one with the least key; of
+//                                  nobody while nobody has it
+//   orders that lines are of       as above                                       its own (null: 0) and those of its
+//                                                                                 counting lines
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <string>
+#include <vector>
 
-#include "capture/setup.hpp"
-#include "ledger/dossier.hpp"
-#include "ledger/patience.hpp"
-#include "pg/query.hpp"
+#include "ledger/rows.hpp"
 
 namespace winback::ledger {
 
-// Locks a watched table, with its partitions, for reading; false if other sessions keep one of them locked longer than
-// there is patience. Asks again and again instead of queueing, so that no deadlock detection takes notice.
-bool lock_to_read(Oid relation, Patience& patience);
-
-class FactReader {
+// What is read here connects to SPI itself.
+class FactReader : public Rows {
  public:
-  // `patience`: how long reading may wait for tables that others have locked.
   FactReader(std::shared_ptr<const capture::Setup> setup, Patience& patience);
 
-  using Visitor = std::function<void(const capture::Source&, capture::RowReader&, const capture::Fact&)>;
   // Visits the facts of one client.
   void of_client(Datum client, const Visitor& visit);
-  // Visits the facts of all clients.
+  // Visits the facts of all clients (see everybody.cpp).
   void of_everybody(const Visitor& visit);
 
-  // Passes over watched tables that have been dropped: for what only shows facts. What computes from them must fail.
-  void pass_over_dropped() { passes_over_dropped_ = true; }
-  // Reads as this snapshot shows, instead of the newest.
-  void fix(Snapshot snapshot) { snapshot_ = snapshot; }
-  // Told of each row that cannot be a fact, as jsonb, with the reason.
-  using RejectedVisitor = std::function<void(const capture::Source&, Datum row, const std::string& reason)>;
-  void on_rejected(RejectedVisitor visit) { rejected_ = std::move(visit); }
-  // Told of each row that is no fact or cannot be one.
-  using OtherVisitor = std::function<void(const capture::Source&, capture::RowReader&)>;
-  void on_other(OtherVisitor visit) { other_ = std::move(visit); }
+  // All clients that have an alias, and the one of them that it is; their keys live in the current context.
+  struct Holders {
+    std::vector<Datum> clients;
+    std::optional<Datum> owner;
+  };
+  Holders holders(const std::string& alias);
+
+  // Whose the orders with an id are: clients that stand in them, and aliases.
+  struct Buyers {
+    std::vector<Datum> clients;
+    std::vector<std::string> aliases;
+  };
+  Buyers buyers(Oid orders, const std::string& id);
 
  private:
-  void read(const capture::Source& source, std::optional<Datum> client, const Visitor& visit);
-  void run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
-           const std::vector<Datum>& arguments, std::optional<Datum> client, const Visitor& visit);
+  capture::Fact complete(const capture::Source& source, const capture::RowReader& reader, const capture::Fact& fact,
+                         Datum client);
 
   std::shared_ptr<const capture::Setup> setup_;
-  Patience& patience_;
-  bool passes_over_dropped_ = false;
-  Snapshot snapshot_ = nullptr;
-  RejectedVisitor rejected_;
-  OtherVisitor other_;
 };
+
+// An order with what its lines amount to added to its own amount; in the current context.
+void add_lines(capture::Fact& order, const capture::Value& lines);
 
 }  // namespace winback::ledger

@@ -13,8 +13,7 @@ extern "C" {
 
 namespace winback::ledger {
 
-void add_stale(const capture::Setup& setup, std::optional<Datum> client, const std::string& reason,
-               core::Instant clock) {
+void add_stale(const capture::Setup& setup, const Whose& whose, const std::string& reason, core::Instant clock) {
   // Patience of its own: where all of it is spent on a client that others hold, the mark must still be left, and a
   // vacuum that truncates the table is over in a moment.
   Patience patience(lock_wait);
@@ -22,7 +21,12 @@ void add_stale(const capture::Setup& setup, std::optional<Datum> client, const s
     if (!patience()) throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked winback.stale");
   pg::Table table(setup.tables.stale);
   pg::Values row(table.columns());
-  if (client) row.set(table.column("client_id"), *client);
+  if (whose.client) row.set(table.column("client_id"), *whose.client);
+  if (whose.name) {
+    if (whose.name->space != capture::kAliases)
+      row.set(table.column("order_table"), ObjectIdGetDatum(whose.name->space));
+    row.set(table.column("name"), pg::text_datum(whose.name->text));
+  }
   row.set(table.column("reason"), pg::text_datum(reason));
   row.set(table.column("since"), TimestampTzGetDatum(clock));
   table.insert(row);
@@ -32,10 +36,18 @@ void add_stale(const capture::Setup& setup, std::optional<Datum> client, const s
 std::vector<StaleMark> stale_marks(const capture::Setup& setup) {
   pg::call([&] { LockRelationOid(setup.tables.stale, RowExclusiveLock); });
   pg::Table table(setup.tables.stale);
-  const int column = table.column("client_id");
+  const int client = table.column("client_id");
+  const int orders = table.column("order_table");
+  const int name = table.column("name");
   std::vector<StaleMark> marks;
   table.scan_all([&](const pg::Values& row, ItemPointerData place) {
-    marks.push_back({row.nulls[column] ? std::nullopt : std::optional<Datum>(row.values[column]), place});
+    Whose whose;
+    if (!row.nulls[client]) whose.client = row.values[client];
+    if (!row.nulls[name]) {
+      const Oid space = row.nulls[orders] ? capture::kAliases : DatumGetObjectId(row.values[orders]);
+      whose.name = capture::Name{space, pg::text_string(row.values[name])};
+    }
+    marks.push_back({std::move(whose), place});
   });
   return marks;
 }

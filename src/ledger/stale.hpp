@@ -6,17 +6,24 @@
 #include <string>
 #include <vector>
 
+#include "capture/names.hpp"
 #include "capture/setup.hpp"
 
 namespace winback::ledger {
 
-// Marks a client, or everybody.
-void add_stale(const capture::Setup& setup, std::optional<Datum> client, const std::string& reason,
-               core::Instant clock);
+// Who is marked: a client, whoever has a name, or, where neither is set, everybody.
+struct Whose {
+  std::optional<Datum> client = {};
+  std::optional<capture::Name> name = {};
+
+  bool everybody() const { return !client && !name; }
+};
+
+void add_stale(const capture::Setup& setup, const Whose& whose, const std::string& reason, core::Instant clock);
 
 // A mark as it stands in the table.
 struct StaleMark {
-  std::optional<Datum> client;
+  Whose whose;
   ItemPointerData place;
 };
 

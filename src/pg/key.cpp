@@ -23,7 +23,6 @@ KeyType::KeyType(Oid type, MemoryContext context) : oid_(type), collation_(get_t
                 "Give an expression of another type, for example with a cast to text.");
   }
   less_ = entry->lt_opr;
-  equal_ = entry->eq_opr;
   length_ = entry->typlen;
   by_value_ = entry->typbyval;
   call([&] {
@@ -78,10 +77,13 @@ std::string KeyType::name() const {
   return call([&] { return format_type_extended(oid_, -1, FORMAT_TYPE_FORCE_QUALIFY); });
 }
 
-std::string KeyType::equals() const {
-  return call([&] {
-    HeapTuple row = SearchSysCache1(OPEROID, ObjectIdGetDatum(equal_));
-    if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for operator %u", equal_);
+std::string KeyType::equals() const { return equality_of(oid_); }
+
+std::string equality_of(Oid type) {
+  return pg::call([&] {
+    const Oid equal_operator = lookup_type_cache(type, TYPECACHE_EQ_OPR)->eq_opr;
+    HeapTuple row = SearchSysCache1(OPEROID, ObjectIdGetDatum(equal_operator));
+    if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for operator %u", equal_operator);
     const auto* equal = reinterpret_cast<Form_pg_operator>(GETSTRUCT(row));
     char* schema = get_namespace_name(equal->oprnamespace);
     const char* sql = psprintf("OPERATOR(%s.%s)", quote_identifier(schema), NameStr(equal->oprname));

@@ -60,12 +60,14 @@ class KeyType {
   Oid oid_;
   Oid collation_;
   Oid less_;
-  Oid equal_;
   std::int16_t length_;
   bool by_value_;
   Oid out_, in_, in_param_;
   mutable SortSupportData sort_;
   mutable FmgrInfo hash_;
 };
+
+// The equality operator of a type that has a btree operator class, likewise ready to stand in SQL.
+std::string equality_of(Oid type);
 
 }  // namespace winback::pg

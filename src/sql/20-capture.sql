@@ -8,14 +8,15 @@ CREATE FUNCTION winback._capture_statement() RETURNS trigger
     LANGUAGE c AS 'MODULE_PATHNAME', 'winback_capture_statement';
 COMMENT ON FUNCTION winback._capture_statement() IS 'reports rows that cannot be facts, once a statement, and notes TRUNCATE';
 
-CREATE FUNCTION winback._check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text)
+CREATE FUNCTION winback._check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text,
+    by_alias boolean DEFAULT false, orders oid DEFAULT 0)
     RETURNS regtype LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_check_source';
-COMMENT ON FUNCTION winback._check_source(text, regclass, jsonb, text, text) IS
-    'checks a table and the expressions over it; returns the type of the client expression';
+COMMENT ON FUNCTION winback._check_source(text, regclass, jsonb, text, text, boolean, oid) IS
+    'checks a table and the expressions over it; returns the type of the client expression, 0 where there is none';
 
-CREATE FUNCTION winback._client_index(source regclass, client text, search_path text)
-    RETURNS regclass LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_client_index';
-COMMENT ON FUNCTION winback._client_index(regclass, text, text) IS
+CREATE FUNCTION winback._expression_index(source regclass, expression text, search_path text)
+    RETURNS regclass LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_expression_index';
+COMMENT ON FUNCTION winback._expression_index(regclass, text, text) IS
     'the index whose leading column is this expression; null: none';
 
 CREATE FUNCTION winback._announce_setup() RETURNS void
@@ -53,8 +54,8 @@ BEGIN
     SELECT format('%I.%I', n.nspname, t.typname) INTO type_name
         FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = client_type;
     EXECUTE replace(winback._ledger_tables(), '@client_type@', type_name);
-    EXECUTE replace(winback._ledger_code(), '@client_equals@', winback._key_equals(client_type));
     INSERT INTO winback.ledger (version, client_type) VALUES (winback._version(), client_type);
+    PERFORM winback._make_ledger_code();
     INSERT INTO winback.policy (timezone) VALUES (current_setting('TimeZone'));
     PERFORM winback._watch('events', 'winback.event', jsonb_build_object('client', 'client_id', 'kind', 'kind',
         'happened_at', 'happened_at', 'value', 'value', 'note', 'note'), 'pg_catalog, pg_temp');
@@ -113,12 +114,21 @@ END $$;
 COMMENT ON FUNCTION winback._check_version() IS
     'an error that says what is to be done, where extension, library and ledger are not of one version';
 
+-- Makes the ledger's views and triggers, or brings them up to date.
+CREATE FUNCTION winback._make_ledger_code() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE replace(replace(winback._ledger_code(), '@client_equals@', winback._client_equals()), '@client_type@',
+                    winback._client_type());
+END $$;
+COMMENT ON FUNCTION winback._make_ledger_code() IS 'makes the ledger''s views and triggers';
+
 -- Views and triggers of the ledger go with the extension's functions when it is dropped with CASCADE; here they come
 -- back, and the watched tables are read again.
 CREATE FUNCTION winback._complete_ledger() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    EXECUTE replace(winback._ledger_code(), '@client_equals@', winback._client_equals());
+    PERFORM winback._make_ledger_code();
     PERFORM winback._attach(s.relation) FROM (SELECT DISTINCT relation FROM winback.source WHERE NOT detached) s;
     PERFORM winback._announce_setup();
     PERFORM winback.rebuild();
@@ -149,7 +159,8 @@ COMMENT ON FUNCTION winback._attach(regclass) IS 'puts the capture triggers on a
 
 -- The common part of watch_orders and its sisters. Runs with the caller's rights: creating the triggers and reading the
 -- table need the caller's privileges on it.
-CREATE FUNCTION winback._watch(kind text, source regclass, expressions jsonb, path text) RETURNS void
+CREATE FUNCTION winback._watch(kind text, source regclass, expressions jsonb, path text,
+    by_alias boolean DEFAULT false, orders regclass DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     given jsonb := jsonb_strip_nulls(expressions);
@@ -169,27 +180,32 @@ BEGIN
                 USING ERRCODE = 'wrong_object_type', HINT = 'Watch the tables of the application.';
         END IF;
     END IF;
-    client_type := winback._check_source(kind, source, given, path, zone);
+    client_type := winback._check_source(kind, source, given, path, zone, by_alias, coalesce(orders::oid, 0));
     -- The lock that CREATE TRIGGER takes: from here on nobody writes the table until this transaction ends, so the rows
     -- that are there now are all that the triggers will not see.
     EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', source);
     IF NOT winback._has_ledger() THEN
+        IF by_alias THEN
+            RAISE EXCEPTION 'nobody knows yet of which type the keys of clients are'
+                USING ERRCODE = 'object_not_in_prerequisite_state',
+                      DETAIL = 'The first table that is watched tells it, but not by aliases.',
+                      HINT = 'Watch the table of aliases first: winback.watch_aliases().';
+        END IF;
         PERFORM winback.init(client_type);
     END IF;
-    IF EXISTS (SELECT FROM winback.source s WHERE s.relation = source AND s.kind = _watch.kind AND s.expressions = given) THEN
+    IF EXISTS (SELECT FROM winback.source s WHERE s.relation = source AND s.kind = _watch.kind AND s.expressions = given
+               AND s.order_table IS NOT DISTINCT FROM orders) THEN
         RAISE EXCEPTION 'table % is watched already for these %', source, kind
             USING ERRCODE = 'duplicate_object', HINT = format('Use winback.unwatch(%L) first.', source);
     END IF;
     PERFORM winback._attach(source);
-    INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, watched_at)
-        VALUES (kind, source, source::text, current_user, path, given, winback.now());
+    INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, by_alias, order_table,
+            watched_at)
+        VALUES (kind, source, source::text, current_user, path, given, coalesce(by_alias, false), orders,
+            winback.now());
     PERFORM winback._announce_setup();
     IF source <> to_regclass('winback.event') THEN
-        IF winback._client_index(source, given->>'client', path) IS NULL THEN
-            RAISE NOTICE 'no index of table % leads with the client expression (%)', source, given->>'client'
-                USING HINT = format('Recomputing one client reads the whole table. This would serve: CREATE INDEX ON %s ((%s));',
-                    source, given->>'client');
-        END IF;
+        PERFORM winback._tell_missing_indexes(kind, source, given, path);
         IF EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent
                     WHERE i.inhparent = source AND c.relkind = 'r') THEN
             RAISE NOTICE 'rows of tables that inherit from table % do not count', source
@@ -198,7 +214,27 @@ BEGIN
         PERFORM winback.rebuild();
     END IF;
 END $$;
-COMMENT ON FUNCTION winback._watch(text, regclass, jsonb, text) IS 'the common part of watch_orders and its sisters';
+COMMENT ON FUNCTION winback._watch(text, regclass, jsonb, text, boolean, regclass) IS
+    'the common part of watch_orders and its sisters';
+
+-- Says which index would serve where none leads with an expression that rows are searched by.
+CREATE FUNCTION winback._tell_missing_indexes(kind text, source regclass, expressions jsonb, path text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    argument text;
+    expression text;
+BEGIN
+    FOREACH argument IN ARRAY CASE kind WHEN 'lines' THEN '{order_id}' WHEN 'aliases' THEN '{alias,client}'
+                              WHEN 'orders of lines' THEN '{order_id}' ELSE '{client}'::text[] END LOOP
+        expression := expressions->>argument;
+        CONTINUE WHEN winback._expression_index(source, expression, path) IS NOT NULL;
+        RAISE NOTICE 'no index of table % leads with the % expression (%)', source, argument, expression
+            USING HINT = format('Recomputing one client reads the whole table. This would serve: CREATE INDEX ON %s ((%s));',
+                source, expression);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION winback._tell_missing_indexes(text, regclass, jsonb, text) IS
+    'a NOTICE for each index that is missing, with the CREATE INDEX that would serve';
 
 -- The search path by which names in the caller's expressions are looked up, now and later.
 CREATE FUNCTION winback._caller_path() RETURNS text LANGUAGE sql STABLE AS $$
@@ -207,26 +243,12 @@ CREATE FUNCTION winback._caller_path() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 COMMENT ON FUNCTION winback._caller_path() IS 'the session''s search path as it is pinned for a watch''s expressions';
 
--- Refuses what needs a table of aliases.
-CREATE FUNCTION winback._refuse_by_alias(by_alias boolean) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF by_alias THEN
-        RAISE EXCEPTION 'clients cannot be found by alias'
-            USING ERRCODE = 'feature_not_supported',
-                  DETAIL = 'This version of winback keeps no aliases.',
-                  HINT = 'Let the client expression yield the client''s own key.';
-    END IF;
-END $$;
-COMMENT ON FUNCTION winback._refuse_by_alias(boolean) IS 'an error for true: this version keeps no aliases';
-
 CREATE FUNCTION winback.watch_orders(source regclass, client text, placed_at text, amount text DEFAULT NULL,
     order_id text DEFAULT NULL, counts_when text DEFAULT NULL, by_alias boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM winback._refuse_by_alias(by_alias);
     PERFORM winback._watch('orders', source, pg_catalog.jsonb_build_object('client', client, 'placed_at', placed_at,
-        'amount', amount, 'order_id', order_id, 'counts_when', counts_when), winback._caller_path());
+        'amount', amount, 'order_id', order_id, 'counts_when', counts_when), winback._caller_path(), by_alias);
 END $$;
 COMMENT ON FUNCTION winback.watch_orders(regclass, text, text, text, text, text, boolean) IS
     'watches a table of orders; each argument after the table is an SQL expression over one row of it';
@@ -235,9 +257,9 @@ CREATE FUNCTION winback.watch_calls(source regclass, call_id text, client text, 
     agent text DEFAULT NULL, counts_when text DEFAULT NULL, by_alias boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM winback._refuse_by_alias(by_alias);
     PERFORM winback._watch('calls', source, pg_catalog.jsonb_build_object('call_id', call_id, 'client', client,
-        'started_at', started_at, 'seconds', seconds, 'agent', agent, 'counts_when', counts_when), winback._caller_path());
+        'started_at', started_at, 'seconds', seconds, 'agent', agent, 'counts_when', counts_when),
+        winback._caller_path(), by_alias);
 END $$;
 COMMENT ON FUNCTION winback.watch_calls(regclass, text, text, text, text, text, text, boolean) IS
     'watches a table of calls; seconds is a number or an interval';
@@ -246,12 +268,62 @@ CREATE FUNCTION winback.watch_events(source regclass, client text, kind text, ha
     value text DEFAULT NULL, counts_when text DEFAULT NULL, by_alias boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM winback._refuse_by_alias(by_alias);
     PERFORM winback._watch('events', source, pg_catalog.jsonb_build_object('client', client, 'kind', kind,
-        'happened_at', happened_at, 'value', value, 'counts_when', counts_when), winback._caller_path());
+        'happened_at', happened_at, 'value', value, 'counts_when', counts_when), winback._caller_path(), by_alias);
 END $$;
 COMMENT ON FUNCTION winback.watch_events(regclass, text, text, text, text, text, boolean) IS
     'watches a table of events: nps, conflict, complaint, inquiry, offer, usage, or kinds of one''s own';
+
+-- Lines need orders that are watched with their id. Nobody writes either table until this transaction ends: whoever has
+-- written an order and not committed it yet knew nothing of lines.
+CREATE FUNCTION winback.watch_order_lines(source regclass, orders regclass, order_id text, amount text,
+    counts_when text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback._lock_orders(orders);
+    PERFORM winback._watch('lines', source, pg_catalog.jsonb_build_object('order_id', order_id, 'amount', amount,
+        'counts_when', counts_when), winback._caller_path(), orders => orders);
+END $$;
+COMMENT ON FUNCTION winback.watch_order_lines(regclass, regclass, text, text, text) IS
+    'watches the lines of a table of orders that is watched with an order_id: their amounts add to the order''s';
+
+-- Keeps writers of a table of orders out, after checking that lines can be of its orders.
+CREATE FUNCTION winback._lock_orders(orders regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    watched record;
+    known boolean := false;
+BEGIN
+    IF orders IS NULL THEN
+        RAISE EXCEPTION 'argument "orders" must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the table of the orders that the lines are of.';
+    END IF;
+    IF winback._has_ledger() THEN
+        FOR watched IN SELECT s.expressions, s.search_path FROM winback.source s
+                        WHERE s.relation = _lock_orders.orders AND s.kind = 'orders' AND s.expressions ? 'order_id' LOOP
+            PERFORM winback._tell_missing_indexes('orders of lines', orders, watched.expressions, watched.search_path);
+            known := true;
+        END LOOP;
+    END IF;
+    IF NOT known THEN
+        RAISE EXCEPTION 'table % is not watched for orders with an order_id', orders
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('Watch it first: winback.watch_orders(%L, ..., order_id => ...).', orders);
+    END IF;
+    EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', orders);
+END $$;
+COMMENT ON FUNCTION winback._lock_orders(regclass) IS
+    'keeps writers of a table of orders out until the transaction ends; an error where it is not watched with its ids';
+
+CREATE FUNCTION winback.watch_aliases(source regclass, alias text, client text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback._watch('aliases', source, pg_catalog.jsonb_build_object('alias', alias, 'client', client),
+        winback._caller_path());
+END $$;
+COMMENT ON FUNCTION winback.watch_aliases(regclass, text, text) IS
+    'watches a table of other names of clients: telephones, e-mails, child records; facts of tables that are watched '
+    'by_alias belong to the client that has their alias, of several to the one with the least key';
 
 CREATE FUNCTION winback.watch_clients(source regclass, client text, name text DEFAULT NULL, manager text DEFAULT NULL,
     channel text DEFAULT NULL, region text DEFAULT NULL, department text DEFAULT NULL, registered_at text DEFAULT NULL,
@@ -265,10 +337,25 @@ END $$;
 COMMENT ON FUNCTION winback.watch_clients(regclass, text, text, text, text, text, text, text, text) IS
     'watches the table of clients: names, managers, dimensions, and who must not be contacted';
 
-CREATE FUNCTION winback.unwatch(source regclass) RETURNS void
+-- Takes the triggers off a table.
+CREATE FUNCTION winback._detach(source regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate'] LOOP
+        IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = name) THEN
+            EXECUTE format('DROP TRIGGER %I ON %s', name, source);
+        END IF;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION winback._detach(regclass) IS 'takes the capture triggers off a table';
+
+CREATE FUNCTION winback.unwatch(source regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    lines regclass;
+    gone regclass;
 BEGIN
     IF source IS NULL THEN
         RAISE EXCEPTION 'argument "source" must not be null'
@@ -279,14 +366,16 @@ BEGIN
         RAISE EXCEPTION 'table % is not watched', source
             USING ERRCODE = 'undefined_object', HINT = 'See winback.source_status.';
     END IF;
-    FOREACH name IN ARRAY ARRAY['winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate'] LOOP
-        IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = name) THEN
-            EXECUTE format('DROP TRIGGER %I ON %s', name, source);
-        END IF;
+    FOR lines IN SELECT DISTINCT s.relation FROM winback.source s WHERE s.order_table = source AND s.relation <> source LOOP
+        RAISE NOTICE 'table % is not watched any longer for lines of orders of %', lines, source;
     END LOOP;
-    DELETE FROM winback.source s WHERE s.relation = source;
-    DELETE FROM winback.rejected r WHERE r.source = unwatch.source;
+    FOR gone IN DELETE FROM winback.source s WHERE s.relation = source OR s.order_table = source RETURNING s.relation LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM winback.source s WHERE s.relation = gone);
+        PERFORM winback._detach(gone);
+        DELETE FROM winback.rejected r WHERE r.source = gone;
+    END LOOP;
     PERFORM winback._announce_setup();
     PERFORM winback.rebuild();
 END $$;
-COMMENT ON FUNCTION winback.unwatch(regclass) IS 'watches a table no longer; its facts go, tasks that its calls closed stay done';
+COMMENT ON FUNCTION winback.unwatch(regclass) IS
+    'watches a table no longer; its facts go, and the lines of its orders; tasks that its calls closed stay done';

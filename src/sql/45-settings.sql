@@ -131,8 +131,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     table_owner oid;
 BEGIN
-    IF TG_OP = 'UPDATE' AND (OLD.relation, OLD.given_by, OLD.search_path, OLD.expressions)
-                            = (NEW.relation, NEW.given_by, NEW.search_path, NEW.expressions) THEN
+    IF TG_OP = 'UPDATE' AND (OLD.relation, OLD.given_by, OLD.search_path, OLD.expressions, OLD.by_alias, OLD.order_table)
+                            IS NOT DISTINCT FROM (NEW.relation, NEW.given_by, NEW.search_path, NEW.expressions,
+                                                  NEW.by_alias, NEW.order_table) THEN
         RETURN NEW;
     END IF;
     IF NOT pg_has_role(current_user, NEW.given_by, 'MEMBER') THEN

@@ -4,9 +4,10 @@
 //
 //   1. winback.client                             ROW EXCLUSIVE; a rebuild holds it SHARE ROW EXCLUSIVE.
 //                                                 Not had: all clients stale.
-//   2. each client's row, in ascending order      FOR NO KEY UPDATE. Not had: that client stale.
+//   2. the names noted: orders' ids, aliases      see named.hpp. Not had: whoever has that name stale.
+//   3. each client's row, in ascending order      FOR NO KEY UPDATE. Not had: that client stale.
 //      of the keys
-//   3. under the client's row, if needed:         not had: that client stale
+//   4. under the client's row, if needed:         not had: that client stale
 //      the watched tables, with partitions        ACCESS SHARE
 //      winback.status_change, winback.task        ROW EXCLUSIVE
 //      the client's tasks                         without waiting; index entries too (see pg/table.cpp)
@@ -43,6 +44,7 @@
 #include "module.hpp"
 #include "pg/attempt.hpp"
 #include "pg/entry.hpp"
+#include "work/named.hpp"
 #include "work/pass.hpp"
 
 extern "C" {
@@ -120,9 +122,12 @@ void apply_to_everybody(Work& work) {
   rebuild(settler, work.sum.all_evidence || work.sum.has_evidence());
 }
 
-// A client to be left for later, or everybody, and why.
+// Beyond this many names everybody is left for later instead.
+constexpr std::size_t kMostNameMarks = 1000;
+
+// Who is to be left for later, and why.
 struct Mark {
-  std::optional<Datum> client;
+  ledger::Whose whose;
   std::string reason;
 };
 
@@ -130,7 +135,7 @@ struct Mark {
 void leave_stale(const Work& work, const std::vector<Mark>& marks) {
   pg::Failure failure;
   const bool marked = pg::attempt(failure, [&] {
-    for (const Mark& mark : marks) ledger::add_stale(work.notes.setup(), mark.client, mark.reason, work.clock);
+    for (const Mark& mark : marks) ledger::add_stale(work.notes.setup(), mark.whose, mark.reason, work.clock);
   });
   if (!marked) pg::call([&] { pg::warn("winback could not mark a client as stale", failure); });
 }
@@ -145,16 +150,48 @@ void warn_of_held(const std::string& why) {
   });
 }
 
+// Adds the clients to the notes whose the noted names are. In a subtransaction of its own, which is kept: so the locks
+// on the names outlast whatever fails later.
+void add_named(Work& work) {
+  const capture::NamedNotes& names = work.sum.names();
+  if (names.empty()) return;
+  pg::Failure failure;
+  Named named;
+  const bool done = pg::attempt(failure, [&] {
+    if (lock_for(work, false)) named = look_up(work.setup, names, work.patience);
+  });
+  if (done) {
+    work.sum.add_afresh(named.clients, false);
+    work.sum.add_afresh(named.with_evidence, true);
+  } else {
+    named.not_had.clear();
+    for (const auto& [name, note] : names) named.not_had.push_back(name);
+  }
+  if (named.not_had.empty()) return;
+  const std::string why = done ? "another transaction holds what a row hangs on" : failure.message;
+  std::vector<Mark> marks;
+  if (named.not_had.size() > kMostNameMarks)
+    marks.push_back({{}, why});
+  else
+    for (capture::Name& name : named.not_had) marks.push_back({{.name = std::move(name)}, why});
+  leave_stale(work, marks);
+  if (done || failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE)
+    work.held_because = why;
+  else
+    pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
+}
+
 // Applies everything, in pieces where the whole fails.
 void apply(Work& work) {
   pg::Failure failure;
-  if (!work.sum.lost_track_because.empty()) leave_stale(work, {{std::nullopt, work.sum.lost_track_because}});
+  if (!work.sum.lost_track_because.empty()) leave_stale(work, {{{}, work.sum.lost_track_because}});
   if (work.sum.everything) {
     if (pg::attempt(failure, [&] { apply_to_everybody(work); })) return;
     pg::call([&] { pg::warn("winback will recompute all clients later", failure); });
-    return leave_stale(work, {{std::nullopt, failure.message}});
+    return leave_stale(work, {{{}, failure.message}});
   }
-  if (work.sum.empty()) return;
+  add_named(work);
+  if (work.sum.empty()) return warn_of_held(work.held_because);
   if (pg::attempt(failure, [&] { apply_to_clients(work); })) return warn_of_held(work.held_because);
   const bool held = failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
   if (!held) pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
@@ -162,7 +199,7 @@ void apply(Work& work) {
   work.sum.each([&](Datum client, const Note& note) {
     // Where the ledger as a whole could not be had there is no sense in trying again.
     if (!work.setup || !pg::attempt(failure, [&] { apply_to_client(work, client, note); }))
-      marks.push_back({client, failure.message});
+      marks.push_back({{.client = client}, failure.message});
   });
   leave_stale(work, marks);
   if (!marks.empty()) work.held_because = marks.back().reason;

@@ -80,6 +80,7 @@ bool Settler::settle(Datum client, const capture::Note& note) {
   TaskOrder order;
   order.look = note.tasks && note.tasks->tasks;
   if (note.tasks) order.evidence = note.tasks->evidence;
+  order.all_evidence = note.tasks && note.tasks->all_evidence;
   if (!note.recompute && !note.added.empty()) return add(client, note, order);
   order.look = true;
   return note.recompute ? recompute(client, order) : revisit(client, order);
@@ -254,7 +255,7 @@ bool Settler::has_history(Datum client) { return history().exists(client) || tas
 
 // Leaves a client for later.
 void Settler::leave_stale(Datum client, const std::string& reason) {
-  ledger::add_stale(*setup_, client, reason, clock_);
+  ledger::add_stale(*setup_, {.client = client}, reason, clock_);
   left_because_ = reason;
 }
 

@@ -3,6 +3,8 @@
 //   a client is           what the sweep does                          if that fails or another session holds it
 //   --------------------  -------------------------------------------  -----------------------------------------
 //   marked stale          computes it afresh, removes the marks seen   its marks stay
+//   whoever has a name    locks the name, looks up whose it is, then   the mark stays
+//     that is marked      likewise
 //   due (due_at <= now)   records changes of status, opens its task    it stays due
 //   anything else         nothing: not even looked at
 //
@@ -13,8 +15,10 @@
 #include <algorithm>
 
 #include "pg/attempt.hpp"
+#include "ledger/name_lock.hpp"
 #include "pg/identity.hpp"
 #include "work/commit.hpp"
+#include "work/named.hpp"
 #include "work/pass.hpp"
 
 namespace winback::work {
@@ -100,27 +104,39 @@ std::optional<core::Instant> next_due(const capture::Setup& setup) {
   return next;
 }
 
+using Places = std::vector<ItemPointerData>;
+
 // The marks of one client.
 struct Stale {
-  std::optional<Datum> client;
-  std::vector<ItemPointerData> places;
+  Datum client;
+  Places places;
 };
 
-// All marks by client; the one for everybody, if there is one, first.
-std::vector<Stale> stale_clients(const capture::Setup& setup) {
-  auto marks = ledger::stale_marks(setup);
-  std::ranges::stable_sort(marks, [&](const ledger::StaleMark& a, const ledger::StaleMark& b) {
-    if (!a.client || !b.client) return !a.client && b.client;
-    return setup.key.compare(*a.client, *b.client) < 0;
-  });
+// All marks: those of everybody, of names, and of clients in the order of their keys.
+struct AllStale {
+  Places everybody;
+  std::map<capture::Name, Places> names;
   std::vector<Stale> clients;
+};
+
+// Reads all marks.
+AllStale all_stale(const capture::Setup& setup) {
+  AllStale stale;
+  auto marks = ledger::stale_marks(setup);
+  std::erase_if(marks, [&](const ledger::StaleMark& mark) {
+    if (mark.whose.everybody()) stale.everybody.push_back(mark.place);
+    if (mark.whose.name) stale.names[*mark.whose.name].push_back(mark.place);
+    return !mark.whose.client;
+  });
+  std::ranges::stable_sort(marks, [&](const ledger::StaleMark& a, const ledger::StaleMark& b) {
+    return setup.key.compare(*a.whose.client, *b.whose.client) < 0;
+  });
   for (const ledger::StaleMark& mark : marks) {
-    const bool same = !clients.empty() && mark.client.has_value() == clients.back().client.has_value() &&
-                      (!mark.client || setup.key.equal(*mark.client, *clients.back().client));
-    if (!same) clients.push_back({mark.client, {}});
-    clients.back().places.push_back(mark.place);
+    const bool same = !stale.clients.empty() && setup.key.equal(*mark.whose.client, stale.clients.back().client);
+    if (!same) stale.clients.push_back({*mark.whose.client, {}});
+    stale.clients.back().places.push_back(mark.place);
   }
-  return clients;
+  return stale;
 }
 
 // Locks the ledger for a pass over everybody. In the server's queue, or commits that follow each other closely would
@@ -134,41 +150,69 @@ std::shared_ptr<const capture::Setup> lock_in_queue() {
 
 // Settles everybody, if everybody is marked. The first thing that a sweep does.
 void settle_everybody(core::Instant clock, SweepResult& result) {
-  const std::vector<Stale> stale = stale_clients(*capture::need_setup());
-  if (stale.empty() || stale.front().client) return;
+  const AllStale stale = all_stale(*capture::need_setup());
+  if (stale.everybody.empty()) return;
   pg::Failure failure;
   const bool done = pg::attempt(failure, [&] {
     const auto setup = lock_in_queue();
     ledger::Patience patience(ledger::lock_wait);
     Settler everybody(setup, clock, Occasion::bulk, patience);
     result.clients += static_cast<int>(rebuild(everybody, true));
-    for (const Stale& client : stale) ledger::remove_stale(*setup, client.places);
+    ledger::remove_stale(*setup, stale.everybody);
+    for (const auto& [name, places] : stale.names) ledger::remove_stale(*setup, places);
+    for (const Stale& client : stale.clients) ledger::remove_stale(*setup, client.places);
   });
   if (done)
-    result.stale_settled += static_cast<int>(stale.size());
+    result.stale_settled += static_cast<int>(1 + stale.names.size() + stale.clients.size());
   else
     pg::call([&] { pg::warn("winback could not recompute all clients", failure); });
 }
 
-// Settles what was left stale.
-void settle_stale(Sweep& sweep) {
-  auto stale = stale_clients(*sweep.setup);
+// Computes clients that are marked stale afresh; false if one of them could not be had. What was noted of their tasks is
+// forgotten, so all of these are looked at.
+bool recompute(Settler& settler, const std::vector<Datum>& clients) {
+  TaskOrder order;
+  order.all_evidence = true;
+  return std::ranges::all_of(clients, [&](Datum client) { return settler.recompute(client, order); });
+}
+
+// Settles whoever has a name that was left stale. Names come before clients, as at commit.
+void settle_stale_names(Sweep& sweep, const AllStale& stale) {
+  std::vector<std::pair<capture::Name, Places>> names(stale.names.begin(), stale.names.end());
   SweepResult& result = sweep.result;
-  // Everybody is marked still, or again.
-  if (!stale.empty() && !stale.front().client) {
-    ++result.skipped;
-    stale.erase(stale.begin());
+  if (names.size() > static_cast<std::size_t>(sweep.most)) {
+    result.more = true;
+    names.resize(sweep.most);
   }
-  result.more |= stale.size() > static_cast<std::size_t>(sweep.most);
-  if (result.more) stale.resize(sweep.most);
-  const int done = each_safely(sweep, stale.size(), [&](Settler& settler, std::size_t i) {
-    TaskOrder order;
-    order.all_evidence = true;  // what was noted is forgotten
-    if (!settler.recompute(*stale[i].client, order)) return false;
-    ledger::remove_stale(*sweep.setup, stale[i].places);
+  const int done = each_safely(sweep, names.size(), [&](Settler& settler, std::size_t i) {
+    const auto& [name, places] = names[i];
+    if (!ledger::lock_name_alone(name)) return false;
+    auto clients = clients_of(settler.facts(), name);
+    std::ranges::sort(clients, [&](Datum a, Datum b) { return sweep.setup->key.compare(a, b) < 0; });
+    if (!recompute(settler, clients)) return false;
+    ledger::remove_stale(*sweep.setup, places);
     return true;
   });
-  result.skipped += static_cast<int>(stale.size()) - done;
+  result.skipped += static_cast<int>(names.size()) - done;
+  result.stale_settled += done;
+}
+
+// Settles what was left stale.
+void settle_stale(Sweep& sweep) {
+  AllStale stale = all_stale(*sweep.setup);
+  SweepResult& result = sweep.result;
+  result.skipped += !stale.everybody.empty();  // everybody is marked still, or again
+  settle_stale_names(sweep, stale);
+  if (stale.clients.size() > static_cast<std::size_t>(sweep.most)) {
+    result.more = true;
+    stale.clients.resize(sweep.most);
+  }
+  const int done = each_safely(sweep, stale.clients.size(), [&](Settler& settler, std::size_t i) {
+    if (!recompute(settler, {stale.clients[i].client})) return false;
+    ledger::remove_stale(*sweep.setup, stale.clients[i].places);
+    return true;
+  });
+  result.skipped += static_cast<int>(stale.clients.size()) - done;
   result.stale_settled += done;
 }
 

@@ -13,6 +13,7 @@
 #include "pg/result.hpp"
 #include "pg/text.hpp"
 #include "work/commit.hpp"
+#include "work/named.hpp"
 #include "work/pass.hpp"
 
 extern "C" {
@@ -104,20 +105,31 @@ class Comparison {
   TupleDesc description_;
 };
 
-// The clients marked stale, as text; nullopt: everybody is.
-std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, Snapshot snapshot) {
+// The clients marked stale, as text, those who have a marked name included; nullopt: everybody is.
+std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, ledger::FactReader& facts,
+                                                   Snapshot snapshot) {
   std::optional<std::set<std::string>> stale(std::in_place);
-  const pg::AsOwner owner(setup.owner);
-  pg::Query("SELECT client_id FROM winback.stale", {})
-      .read({}, [&](HeapTuple row, TupleDesc description) {
-        bool null;
-        const Datum client = pg::call([&] { return SPI_getbinval(row, description, 1, &null); });
-        if (null)
-          stale.reset();
-        else if (stale)
-          stale->insert(setup.key.to_text(client));
-        return true;
-      }, snapshot);
+  std::vector<capture::Name> names;
+  {
+    const pg::AsOwner owner(setup.owner);
+    pg::Query("SELECT client_id, coalesce(order_table::oid, 0), name FROM winback.stale", {})
+        .read({}, [&](HeapTuple row, TupleDesc description) {
+          bool no_client, never;
+          const Datum client = pg::call([&] { return SPI_getbinval(row, description, 1, &no_client); });
+          const Datum space = pg::call([&] { return SPI_getbinval(row, description, 2, &never); });
+          std::string name = pg::text_of(row, description, 3);
+          if (!name.empty())
+            names.push_back({DatumGetObjectId(space), std::move(name)});
+          else if (no_client)
+            stale.reset();
+          else if (stale)
+            stale->insert(setup.key.to_text(client));
+          return true;
+        }, snapshot);
+  }
+  for (const capture::Name& name : names)
+    for (const Datum client : work::clients_of(facts, name))
+      if (stale) stale->insert(setup.key.to_text(client));
   return stale;
 }
 
@@ -150,11 +162,11 @@ WINBACK_FUNCTION(winback_verify) {
     CommandCounterIncrement();
     return RegisterSnapshot(GetLatestSnapshot());
   });
-  const auto stale = stale_clients(*setup, snapshot);
+  ledger::Patience patience = ledger::Patience::endless();
+  work::Settler settler(setup, clock::now(), work::Occasion::sweep, patience);
+  settler.facts().fix(snapshot);
+  const auto stale = stale_clients(*setup, settler.facts(), snapshot);
   if (stale) {
-    ledger::Patience patience = ledger::Patience::endless();
-    work::Settler settler(setup, clock::now(), work::Occasion::sweep, patience);
-    settler.facts().fix(snapshot);
     Comparison comparison(*setup, rows, snapshot);
     work::each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
       if (stale->contains(setup->key.to_text(client))) return;

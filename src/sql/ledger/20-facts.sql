@@ -2,15 +2,18 @@
 
 CREATE TABLE winback.source (
     source_id   int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
-    kind        text NOT NULL CHECK (kind IN ('orders', 'calls', 'clients', 'events')),
+    kind        text NOT NULL CHECK (kind IN ('orders', 'calls', 'clients', 'events', 'aliases', 'lines')),
     relation    regclass NOT NULL,
     name        text NOT NULL,
     -- a name: a dump that is restored where there is no such role must bring the watch all the same
     given_by    name NOT NULL,
     search_path text NOT NULL,
     expressions jsonb NOT NULL,
+    by_alias    boolean NOT NULL DEFAULT false,
+    order_table regclass,
     detached    boolean NOT NULL DEFAULT false,
-    watched_at  timestamptz NOT NULL
+    watched_at  timestamptz NOT NULL,
+    CHECK ((kind = 'lines') = (order_table IS NOT NULL))
 );
 COMMENT ON TABLE winback.source IS 'the tables that are watched; written by watch_orders and its sisters';
 COMMENT ON COLUMN winback.source.relation IS 'the watched table';
@@ -18,6 +21,8 @@ COMMENT ON COLUMN winback.source.name IS 'the watched table''s qualified name wh
 COMMENT ON COLUMN winback.source.given_by IS 'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source.search_path IS 'search path by which the expressions'' names are looked up';
 COMMENT ON COLUMN winback.source.expressions IS 'SQL expressions over one row, by name of the argument';
+COMMENT ON COLUMN winback.source.by_alias IS 'the client expression yields an alias';
+COMMENT ON COLUMN winback.source.order_table IS 'of lines: the table of their orders';
 COMMENT ON COLUMN winback.source.detached IS 'the table was dropped; its clients stay as they were';
 
 CREATE TABLE winback.event (

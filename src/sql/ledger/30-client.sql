@@ -85,12 +85,16 @@ COMMENT ON COLUMN winback.status_change.manager IS 'the client''s manager when t
 COMMENT ON COLUMN winback.status_change.withdrawn_at IS 'when later facts contradicted this row; null: it stands';
 
 CREATE TABLE winback.stale (
-    client_id @client_type@,
-    reason    text NOT NULL,
-    since     timestamptz NOT NULL
+    client_id   @client_type@,
+    reason      text NOT NULL,
+    since       timestamptz NOT NULL,
+    order_table regclass,
+    name        text CHECK (name IS NULL OR client_id IS NULL)
 );
 COMMENT ON TABLE winback.stale IS 'clients that could not be brought up to date at a commit; the worker or the next sweep does it';
-COMMENT ON COLUMN winback.stale.client_id IS 'the client; null: every client';
+COMMENT ON COLUMN winback.stale.client_id IS 'the client; null: whoever has that name, or where there is none every client';
+COMMENT ON COLUMN winback.stale.order_table IS 'the name is the id of an order of this table; null: it is an alias';
+COMMENT ON COLUMN winback.stale.name IS 'an order''s id or an alias: what a row hangs on whose client could not be looked up';
 
 CREATE TABLE winback.abc_limit (
     class     text PRIMARY KEY CHECK (class IN ('A', 'B')),

@@ -33,8 +33,13 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
                     - (s.status NOT IN ('lost', 'written_off') AND c.base_status = 'lost')::int AS times_lost,
        c.times_returned, c.open_tasks,
        -- Not an EXISTS with OR: this way the marks are read once, whether one client is asked for or all.
-       c.client_id @client_equals@ ANY (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL)
-           OR EXISTS (SELECT FROM winback.stale x WHERE x.client_id IS NULL) AS stale,
+       c.client_id @client_equals@ ANY (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL
+                                        UNION ALL
+                                        SELECT k.client_id::@client_type@
+                                          FROM winback.stale x,
+                                               unnest(winback._clients_of_name(x.order_table, x.name)) k (client_id)
+                                         WHERE x.name IS NOT NULL)
+           OR EXISTS (SELECT FROM winback.stale x WHERE x.client_id IS NULL AND x.name IS NULL) AS stale,
        c.registered_at
   FROM winback.client c
   LEFT JOIN winback.abc_limit a ON a.class = 'A'
@@ -199,7 +204,7 @@ SELECT s.source_id, s.kind, s.relation, s.name,
        CASE WHEN s.detached OR r.oid IS NULL THEN 'detached'
             WHEN t.good < 3 THEN 'triggers lost'
             ELSE 'attached' END AS state,
-       s.given_by, s.expressions,
+       s.given_by, s.expressions, s.by_alias, s.order_table,
        (SELECT count(*) FROM winback.rejected x WHERE x.source = s.relation) AS rejected,
        s.watched_at
   FROM winback.source s
@@ -213,7 +218,7 @@ SELECT s.source_id, s.kind, s.relation, s.name,
        AND f.pronamespace = 'winback'::regnamespace AND f.proname LIKE '\_capture%') t;
 COMMENT ON VIEW winback.source_status IS 'the watched tables and whether they are still attached';
 COMMENT ON COLUMN winback.source_status.source_id IS 'number of the watch';
-COMMENT ON COLUMN winback.source_status.kind IS 'orders, calls, clients or events';
+COMMENT ON COLUMN winback.source_status.kind IS 'orders, calls, clients, events, aliases or lines';
 COMMENT ON COLUMN winback.source_status.relation IS 'the watched table';
 COMMENT ON COLUMN winback.source_status.name IS 'its qualified name when it was watched';
 COMMENT ON COLUMN winback.source_status.state IS
@@ -221,6 +226,8 @@ COMMENT ON COLUMN winback.source_status.state IS
 COMMENT ON COLUMN winback.source_status.given_by IS
     'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source_status.expressions IS 'SQL expressions over one row, by name of the argument';
+COMMENT ON COLUMN winback.source_status.by_alias IS 'the client expression yields an alias';
+COMMENT ON COLUMN winback.source_status.order_table IS 'of lines: the table of their orders';
 COMMENT ON COLUMN winback.source_status.rejected IS 'rows of this table that cannot be facts: see winback.rejected';
 COMMENT ON COLUMN winback.source_status.watched_at IS 'since when the table is watched';
 

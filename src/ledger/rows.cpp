@@ -1,0 +1,174 @@
+// See rows.hpp.
+#include "ledger/rows.hpp"
+
+#include <map>
+
+#include "pg/identity.hpp"
+
+extern "C" {
+#include "catalog/pg_inherits.h"
+#include "storage/lmgr.h"
+#include "utils/ruleutils.h"
+}
+
+namespace winback::ledger {
+
+using capture::Meaning;
+
+namespace {
+
+// The query for all rows of a table, each as one value; an Error where the table is gone. No alias, and a star with a
+// cast: an expression may name the table, and a column may have whatever name there is. The children of a table that
+// others inherit from are tables of their own.
+std::string all_rows(const capture::Source& source) {
+  const char* query = pg::call([&]() -> const char* {
+    const char* table = get_rel_name(source.relation);
+    if (!table) return nullptr;
+    const char* qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.relation)), table);
+    const char* only = get_rel_relkind(source.relation) == RELKIND_RELATION ? "ONLY " : "";
+    return psprintf("SELECT %s.*::%s FROM %s%s", quote_identifier(table), qualified, only, qualified);
+  });
+  if (!query)
+    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
+                    "Until it is unwatched, clients stay as they were.",
+                    "Run SELECT winback.unwatch(" + std::to_string(source.relation) + "); its facts go with it.");
+  return query;
+}
+
+// How rows are searched by one of a source's expressions.
+struct Search {
+  std::unique_ptr<pg::Query> query;
+  std::optional<bool> possible;  // else read all and pick
+};
+// How a source is read; kept as long as the setup that it belongs to.
+struct Access {
+  std::unique_ptr<pg::Query> all;
+  std::map<Meaning, Search> searches;
+};
+struct Plans {
+  std::shared_ptr<const capture::Setup> setup;
+  std::map<int, Access> by_source;
+};
+
+// The access to a source, prepared once a session while the setup lasts.
+Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capture::Source& source) {
+  static auto* const plans = new Plans;
+  if (plans->setup != setup) {
+    plans->by_source.clear();
+    plans->setup = setup;
+  }
+  return plans->by_source[source.id];
+}
+
+// Whether rows may be searched by an expression. One bad row elsewhere in the table must not keep a client from being
+// read: so where the expression can fail, only if an index on it shows that it does not.
+bool is_searchable(const capture::Source& source, const capture::RowReader& reader, Meaning meaning,
+                   Relation relation) {
+  return !reader.may_fail(meaning) ||
+         OidIsValid(capture::index_leading_with(*source.expression(meaning), relation));
+}
+
+// Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
+// waits for this transaction a conditional request is refused.
+bool locked_by_us(Oid relation) {
+  LOCKTAG tag;
+  SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
+#if PG_VERSION_NUM >= 170000
+  return LockHeldByMe(&tag, AccessShareLock, true);
+#else
+  for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; ++mode)
+    if (LockHeldByMe(&tag, mode)) return true;
+  return false;
+#endif
+}
+
+}  // namespace
+
+bool lock_to_read(Oid relation, Patience& patience) {
+  const List* parts = pg::call([&] {
+    const bool partitioned = get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE;
+    return partitioned ? find_all_inheritors(relation, NoLock, nullptr) : list_make1_oid(relation);
+  });
+  for (int i = 0; i < list_length(parts); ++i) {
+    const Oid part = list_nth_oid(parts, i);
+    while (!pg::call([&] { return locked_by_us(part) || ConditionalLockRelationOid(part, AccessShareLock); }))
+      if (!patience()) return false;
+  }
+  return true;
+}
+
+Rows::Rows(std::shared_ptr<const capture::Setup> setup, Patience& patience)
+    : setup_(std::move(setup)), patience_(patience) {}
+
+void Rows::all(const capture::Source& source, const Visitor& visit) { read(source, nullptr, visit); }
+
+void Rows::of_key(const capture::Source& source, Datum key, const Visitor& visit) {
+  const Sought sought{Meaning::client, key, {}};
+  read(source, &sought, visit);
+}
+
+void Rows::of_name(const capture::Source& source, Meaning meaning, const std::string& name, const Visitor& visit) {
+  const Sought sought{meaning, std::nullopt, name};
+  read(source, &sought, visit);
+}
+
+// Reads one source: what is sought, or all.
+void Rows::read(const capture::Source& source, const Sought* sought, const Visitor& visit) {
+  if (passes_over_dropped_ && !pg::call([&] { return get_rel_name(source.relation); })) return;
+  const pg::AsRole role(source.given_by);
+  const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
+  if (patience_.left()) {
+    if (!lock_to_read(source.relation, patience_))
+      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked table " + source.name);
+    // For whatever else there is to lock, an index that is being rebuilt for example.
+    settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
+  }
+  Access& access = access_to(setup_, source);
+  const std::string rows = all_rows(source);
+  Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
+  capture::RowReader& reader = setup_->reader(source, relation);
+  Search* search = sought ? &access.searches[sought->meaning] : nullptr;
+  if (search && !search->possible) search->possible = is_searchable(source, reader, sought->meaning, relation);
+  pg::call([&] { table_close(relation, NoLock); });
+  if (search && *search->possible) {
+    std::optional<Datum> value = sought->key ? sought->key : reader.from_name(sought->name, sought->meaning);
+    if (!value) return;
+    if (!search->query) {
+      const Oid type = sought->key ? setup_->key.oid() : reader.type_of(sought->meaning);
+      const std::string equals = sought->key ? setup_->key.equals() : pg::equality_of(type);
+      const std::string where = " WHERE (" + *source.expression(sought->meaning) + "\n) " + equals + " $1";
+      search->query = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{type});
+    }
+    return run(source, reader, *search->query, {*value}, sought, visit);
+  }
+  if (!access.all) access.all = std::make_unique<pg::Query>(rows, std::vector<Oid>{});
+  run(source, reader, *access.all, {}, sought, visit);
+}
+
+// Whether a row is what is sought: a key that equals it by the column's collation need not by the ledger's, and a value
+// that equals a name need not be written like it.
+bool Rows::is_sought(const Sought& sought, const capture::RowReader& reader, const capture::Fact& fact) const {
+  return sought.key ? setup_->key.equal(fact.client, *sought.key)
+                    : reader.name_of(fact, sought.meaning) == sought.name;
+}
+
+// Runs a query and visits those of its rows that say something and are sought.
+void Rows::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
+               const std::vector<Datum>& arguments, const Sought* sought, const Visitor& visit) {
+  query.read(arguments, [&](HeapTuple row, TupleDesc description) {
+    const Datum composite = pg::call([&] {
+      bool null;
+      return SPI_getbinval(row, description, 1, &null);
+    });
+    capture::Fact fact;
+    std::string reason;
+    const capture::Verdict verdict = reader.read(composite, fact, reason, true);
+    if (verdict == capture::Verdict::fact && (!sought || is_sought(*sought, reader, fact)))
+      visit(source, reader, fact);
+    if (verdict == capture::Verdict::rejected && rejected_) rejected_(source, reader.last_as_jsonb(), reason);
+    if (verdict != capture::Verdict::fact && other_) other_(source, reader);
+    return true;
+  }, snapshot_);
+}
+
+}  // namespace winback::ledger
