@@ -11,6 +11,8 @@
 //   launcher  its time has come                         starting_at
 //   worker    starts                                    worker_pid; due_at, stale and look_at are taken: reset
 //   worker    has done all there was                    due_at = the earlier of told and read; look_at in ten minutes
+//   worker    has left out clients that others hold     stale
+//   worker    has left out clients that fail            look_at = after a pause, twice the one before, up to an hour
 //   worker    finds no extension                        look_at = never, until somebody tells
 //   worker    failed, or was stopped                    look_at = at once, but for the back-off
 //
@@ -43,6 +45,7 @@ struct Database {
   pid_t worker_pid;         // 0: none
   int holds;                // commands under way that need the database to themselves
   int failures;             // runs that failed since the last healthy one
+  int retries;              // runs in a row that left a client out because it fails
   TimestampTz last_start;   // 0: never
   TimestampTz last_end;
   int64 last_changes;

@@ -9,6 +9,8 @@
 //   extension dropped under it        whatever failed through that is no error: goes
 //   work, more than a batch           next batch
 //   clients that others hold          left out; comes again a naptime later
+//   clients that fail                 left out; comes again after a pause that grows from time to time
+//   fewer than half could be had      the next batch is twice as large: who cannot be had keeps nobody else waiting
 //   classes older than a day          classify()
 //   error                             kept for winback.worker_status and logged; comes again after a growing pause
 //   SIGTERM                           gives up the batch at hand: a command needs the database, or the server stops
@@ -55,8 +57,10 @@ constexpr TimestampTz kLookEvery = 10 * SECS_PER_MINUTE * USECS_PER_SEC;
 constexpr TimestampTz kClassifyEvery = SECS_PER_DAY * USECS_PER_SEC;
 
 constexpr const char* kSweepBatch =
-    "SELECT clients, status_changes, tasks_opened, tasks_cancelled, stale_settled, skipped, more, next_due_at"
-    " FROM winback._sweep_batch(1000)";
+    "SELECT clients, status_changes, tasks_opened, tasks_cancelled, stale_settled, skipped, more, next_due_at, failed"
+    " FROM winback._sweep_batch(%d)";
+constexpr int kBatch = 1000;
+constexpr int kLargestBatch = 1 << 29;
 constexpr const char* kClassify = "SELECT count(*) FROM winback.classify()";
 
 // What the worker sees in the database.
@@ -66,7 +70,8 @@ enum class Found { nothing, busy, extension, ledger };
 struct Run {
   Found found = Found::nothing;
   bool classified = false;
-  bool again = false;  // clients were left out
+  bool again = false;   // clients were left out that others hold
+  bool failed = false;  // or that cannot be settled
   int64 changes = 0;
   TimestampTz due_at = DT_NOEND;
 };
@@ -75,7 +80,8 @@ struct Run {
 struct Batch {
   int64 done = 0;     // clients looked at
   int64 changes = 0;  // rows written for them
-  bool skipped = false;
+  int64 skipped = 0;  // clients left out
+  int64 failed = 0;   // of these: not because others hold them
   bool more = false;
   TimestampTz due_at = DT_NOEND;
 };
@@ -128,6 +134,8 @@ void settle(const Run& run) {
   mine->last_changes = run.changes;
   mine->due_at = std::min(mine->due_at, run.due_at);
   mine->stale |= run.again;
+  mine->retries = run.failed ? mine->retries + 1 : 0;
+  if (run.failed) mine->look_at = std::min(mine->look_at, now + pause_after(mine->retries));
   if (run.classified) mine->classify_at = now + kClassifyEvery;
   if (run.found == Found::busy) {
     mine->look_at = DT_NOBEGIN;
@@ -230,14 +238,17 @@ int64 number(HeapTuple row, TupleDesc columns, int column) {
   return null ? 0 : DatumGetInt32(value);
 }
 
-// Does one batch of what is due or stale.
-Found sweep_batch(Batch* batch) {
-  return run_query(kSweepBatch, [batch](HeapTuple row, TupleDesc columns) {
+// Does one batch of what is due or stale: of at most so many clients of either.
+Found sweep_batch(int most, Batch* batch) {
+  static char query[256];  // an error is reported with it after this function has been left
+  pg_snprintf(query, sizeof query, kSweepBatch, most);
+  return run_query(query, [batch](HeapTuple row, TupleDesc columns) {
     bool null = false;
     const int64 settled_clients = number(row, columns, 5);
     batch->done = number(row, columns, 1) + settled_clients;
     batch->changes = number(row, columns, 2) + number(row, columns, 3) + number(row, columns, 4) + settled_clients;
-    batch->skipped = number(row, columns, 6) > 0;
+    batch->skipped = number(row, columns, 6);
+    batch->failed = number(row, columns, 9);
     const Datum more = SPI_getbinval(row, columns, 7, &null);
     batch->more = !null && DatumGetBool(more);
     const Datum due_at = SPI_getbinval(row, columns, 8, &null);
@@ -247,15 +258,16 @@ Found sweep_batch(Batch* batch) {
 
 // Everything there is to do; plain C, for errors jump out of it.
 void do_run(Run* run, bool classify) {
-  while (true) {
+  for (int most = kBatch;;) {
     Batch batch;
-    run->found = sweep_batch(&batch);
+    run->found = sweep_batch(most, &batch);
     if (run->found != Found::ledger) return;
     run->changes += batch.changes;
-    run->again |= batch.skipped;
+    run->again |= batch.skipped > batch.failed;
+    run->failed |= batch.failed > 0;
     run->due_at = batch.due_at;
-    // A batch that did nothing ends the run whatever it says: the rest is held by others.
-    if (!batch.more || batch.done == 0) break;
+    if (!batch.more || (batch.done == 0 && batch.skipped == 0)) break;
+    if (batch.done < batch.skipped && most < kLargestBatch) most *= 2;
   }
   if (!classify) return;
   run->found = run_query(kClassify, [](HeapTuple, TupleDesc) {});

@@ -74,6 +74,7 @@ WINBACK_FUNCTION(winback_sweep_batch) {
   pg::Values row = rows.row();
   put_counts(row, result);
   row.set(6, BoolGetDatum(result.more));
+  row.set(8, Int32GetDatum(result.failed));
   if (result.next_due_at) row.set(7, TimestampTzGetDatum(*result.next_due_at));
   rows.put(row);
   PG_RETURN_NULL();

@@ -40,6 +40,11 @@ struct Sweep {
   }
 };
 
+// Counts a failure; a lock that others hold is none.
+void count_failure(SweepResult& result, const pg::Failure& failure) {
+  result.failed += failure.sqlstate != ERRCODE_LOCK_NOT_AVAILABLE;
+}
+
 // Does a step for each of `count` clients; where the whole fails, one by one. Returns how many were done. A settler
 // lives within one subtransaction, for what it opens belongs to that.
 template <class Step>
@@ -63,12 +68,20 @@ int each_safely(Sweep& sweep, std::size_t count, Step step) {
   if (count == 0 || pg::attempt(failure, [&] { done = run(0, count); })) return done;
   sweep.result = before;
   done = 0;
+  int failures = 0;
   for (std::size_t i = 0; i < count; ++i) {
     int one = 0;
-    if (pg::attempt(failure, [&] { one = run(i, i + 1); }))
+    if (pg::attempt(failure, [&] { one = run(i, i + 1); })) {
       done += one;
-    else
-      pg::call([&] { pg::warn("winback could not settle a client", failure); });
+    } else {
+      ++failures;
+      count_failure(sweep.result, failure);
+    }
+  }
+  if (failures > 0) {
+    const std::string what = failures == 1 ? "winback could not settle a client"
+                                           : "winback could not settle " + std::to_string(failures) + " clients";
+    pg::call([&] { pg::warn(what.c_str(), failure); });
   }
   return done;
 }
@@ -90,12 +103,13 @@ std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock,
   return due;
 }
 
-// The earliest instant at which there is something to do.
-std::optional<core::Instant> next_due(const capture::Setup& setup) {
+// The earliest instant later than this one at which there is something to do.
+std::optional<core::Instant> next_due(const capture::Setup& setup, core::Instant clock) {
   std::optional<core::Instant> next;
   const pg::AsOwner owner(setup.owner);
-  const pg::Query query("SELECT pg_catalog.min(due_at) FROM winback.client", {});
-  query.read({}, [&](HeapTuple row, TupleDesc description) {
+  const pg::Query query("SELECT pg_catalog.min(due_at) FROM winback.client WHERE due_at OPERATOR(pg_catalog.>) $1",
+                        {TIMESTAMPTZOID});
+  query.read({TimestampTzGetDatum(clock)}, [&](HeapTuple row, TupleDesc description) {
     bool null;
     const Datum due = pg::call([&] { return SPI_getbinval(row, description, 1, &null); });
     if (!null) next = DatumGetTimestampTz(due);
@@ -162,10 +176,12 @@ void settle_everybody(core::Instant clock, SweepResult& result) {
     for (const auto& [name, places] : stale.names) ledger::remove_stale(*setup, places);
     for (const Stale& client : stale.clients) ledger::remove_stale(*setup, client.places);
   });
-  if (done)
+  if (done) {
     result.stale_settled += static_cast<int>(1 + stale.names.size() + stale.clients.size());
-  else
+  } else {
+    count_failure(result, failure);
     pg::call([&] { pg::warn("winback could not recompute all clients", failure); });
+  }
 }
 
 // Computes clients that are marked stale afresh; false if one of them could not be had. What was noted of their tasks is
@@ -222,7 +238,7 @@ void settle_due(Sweep& sweep) {
   const int done =
       each_safely(sweep, due.size(), [&](Settler& settler, std::size_t i) { return settler.advance(due[i]); });
   sweep.result.skipped += static_cast<int>(due.size()) - done;
-  sweep.result.more |= due.size() == static_cast<std::size_t>(sweep.most) && done > 0;
+  sweep.result.more |= due.size() == static_cast<std::size_t>(sweep.most);
 }
 
 }  // namespace
@@ -236,7 +252,7 @@ SweepResult sweep(core::Instant clock, int most) {
   Sweep sweep{lock_ledger(false, patience), clock, most, of_everybody};
   settle_stale(sweep);
   settle_due(sweep);
-  sweep.result.next_due_at = next_due(*sweep.setup);
+  sweep.result.next_due_at = next_due(*sweep.setup, clock);
   return sweep.result;
 }
 

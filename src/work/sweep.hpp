@@ -15,8 +15,9 @@ struct SweepResult {
   int tasks_cancelled = 0;
   int stale_settled = 0;
   int skipped = 0;  // held by other sessions, or failed
+  int failed = 0;   // of those: for another reason than that somebody holds them
   bool more = false;
-  std::optional<core::Instant> next_due_at;
+  std::optional<core::Instant> next_due_at;  // of those that are not due yet
 };
 
 // Does what is due at `clock`, for at most so many clients, in the order of their keys. Leaves out clients that another
