@@ -22,6 +22,8 @@ class History {
   int compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
   // Whether the client has any history, withdrawn or not.
   bool exists(Datum client);
+  // Reads as this snapshot shows, instead of the newest state.
+  void fix(Snapshot snapshot) { table_.fix(snapshot); }
 
  private:
   void insert(const ClientRow& row, const core::Change& change, core::Instant clock);

@@ -243,6 +243,12 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
   return due;
 }
 
+void Settler::fix(Snapshot snapshot) {
+  facts_.fix(snapshot);
+  history().fix(snapshot);
+  tasks().fix(snapshot);
+}
+
 std::optional<ClientRow> Settler::expected(Datum client, ledger::Dossier& dossier) {
   if (dossier.empty() && !has_history(client)) return std::nullopt;
   ClientRow row = dossier.row();

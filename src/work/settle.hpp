@@ -66,6 +66,8 @@ class Settler {
   // Takes a dossier that was gathered under a lock on the whole of winback.client.
   void replace(ledger::Dossier& dossier, Datum client, bool all_evidence);
 
+  // Reads facts, history and tasks as this snapshot shows, instead of the newest state; for verify().
+  void fix(Snapshot snapshot);
   // The row as it should be written, nullopt where there should be none; for verify().
   std::optional<ledger::ClientRow> expected(Datum client, ledger::Dossier& dossier);
   const ledger::ClientColumns& columns() const { return columns_; }

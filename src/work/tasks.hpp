@@ -62,6 +62,8 @@ class Tasks {
   bool exist(Datum client);
   // How many of them are open.
   int count_open(Datum client);
+  // Reads as this snapshot shows, instead of the newest state.
+  void fix(Snapshot snapshot) { table_.fix(snapshot); }
 
  private:
   struct Task {

@@ -164,7 +164,7 @@ WINBACK_FUNCTION(winback_verify) {
   });
   ledger::Patience patience = ledger::Patience::endless();
   work::Settler settler(setup, clock::now(), work::Occasion::sweep, patience);
-  settler.facts().fix(snapshot);
+  settler.fix(snapshot);
   const auto stale = stale_clients(*setup, settler.facts(), snapshot);
   if (stale) {
     Comparison comparison(*setup, rows, snapshot);
