@@ -1,6 +1,8 @@
 // See rejected.hpp.
 #include "capture/rejected.hpp"
 
+#include <algorithm>
+
 #include "pg/table.hpp"
 #include "pg/text.hpp"
 
@@ -16,6 +18,23 @@ namespace {
 // Locks the list without waiting; false where somebody keeps it locked.
 bool lock_list(const Setup& setup) {
   return pg::call([&] { return ConditionalLockRelationOid(setup.tables.rejected, RowExclusiveLock); });
+}
+
+// Visits what is listed of a table and looks like this row.
+template <class Visit>
+void each_like(const Setup& setup, pg::Table& list, Oid source, Datum row, Visit visit) {
+  const int source_column = list.column("source");
+  const int row_column = list.column("row");
+  list.scan(setup.tables.rejected_row, row, [&](const pg::Values& listed, ItemPointerData place) {
+    if (DatumGetObjectId(listed.values[source_column]) != source) return;
+    if (pg::call([&] { return DatumGetBool(DirectFunctionCall2(jsonb_eq, listed.values[row_column], row)); }))
+      visit(place);
+  });
+}
+
+// A place in the list as a number.
+std::uint64_t number_of(const ItemPointerData& place) {
+  return static_cast<std::uint64_t>(ItemPointerGetBlockNumber(&place)) << 16 | ItemPointerGetOffsetNumber(&place);
 }
 
 }  // namespace
@@ -34,15 +53,8 @@ void list_rejected(const Setup& setup, Oid source, Datum row, const std::string&
 void unlist_rejected(const Setup& setup, Oid source, Datum row) {
   if (!lock_list(setup)) return;
   pg::Table list(setup.tables.rejected);
-  const int source_column = list.column("source");
-  const int row_column = list.column("row");
   bool done = false;
-  list.scan(setup.tables.rejected_row, row, [&](const pg::Values& listed, ItemPointerData place) {
-    if (done || DatumGetObjectId(listed.values[source_column]) != source) return;
-    const bool same =
-        pg::call([&] { return DatumGetBool(DirectFunctionCall2(jsonb_eq, listed.values[row_column], row)); });
-    if (same) done = list.erase(place);
-  });
+  each_like(setup, list, source, row, [&](ItemPointerData place) { done = done || list.erase(place); });
 }
 
 void unlist_all_rejected(const Setup& setup, Oid source) {
@@ -51,6 +63,37 @@ void unlist_all_rejected(const Setup& setup, Oid source) {
   const int source_column = list.column("source");
   list.scan_all([&](const pg::Values& listed, ItemPointerData place) {
     if (DatumGetObjectId(listed.values[source_column]) == source) list.erase(place);
+  });
+}
+
+RejectedReview::RejectedReview(const Setup& setup) : setup_(setup) {
+  if (!lock_list(setup_)) return;
+  pg::Table list(setup_.tables.rejected);
+  const int source_column = list.column("source");
+  list.scan_all([&](const pg::Values& listed, ItemPointerData place) {
+    const Oid relation = DatumGetObjectId(listed.values[source_column]);
+    if (std::ranges::any_of(setup_.sources, [&](const Source& source) { return source.relation == relation; }))
+      unconfirmed_.insert(number_of(place));
+  });
+}
+
+void RejectedReview::found(Oid source, Datum row, const std::string& reason) {
+  if (!lock_list(setup_)) return;
+  bool listed = false;
+  {
+    pg::Table list(setup_.tables.rejected);
+    each_like(setup_, list, source, row, [&](ItemPointerData place) {
+      listed = listed || unconfirmed_.erase(number_of(place)) > 0;
+    });
+  }
+  if (!listed) list_rejected(setup_, source, row, reason);
+}
+
+void RejectedReview::finish() {
+  if (unconfirmed_.empty()) return;
+  pg::Table list(setup_.tables.rejected);
+  list.scan_all([&](const pg::Values&, ItemPointerData place) {
+    if (unconfirmed_.contains(number_of(place))) list.erase(place);
   });
 }
 

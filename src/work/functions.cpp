@@ -87,16 +87,16 @@ WINBACK_FUNCTION(winback_rebuild) {
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
   ledger::Patience patience = ledger::Patience::endless();
   const auto setup = work::lock_ledger(true, patience);
-  for (const capture::Source& source : setup->sources)
-    capture::unlist_all_rejected(*setup, source.relation);
+  capture::RejectedReview review(*setup);
   work::Settler settler(setup, clock::now(), work::Occasion::bulk, patience);
   std::int64_t rejected = 0;
   settler.facts().on_rejected([&](const capture::Source& source, Datum row, const std::string& reason) {
-    capture::list_rejected(*setup, source.relation, row, reason);
+    review.found(source.relation, row, reason);
     ++rejected;
   });
   const auto stale = ledger::stale_marks(*setup);
   const std::int64_t clients = work::rebuild(settler, false);
+  review.finish();
   std::vector<ItemPointerData> settled;
   for (const ledger::StaleMark& mark : stale) settled.push_back(mark.place);
   ledger::remove_stale(*setup, settled);
