@@ -89,22 +89,23 @@ bool Settler::settle(Datum client, const capture::Note& note) {
 // Adds facts to a client's row.
 bool Settler::add(Datum client, const capture::Note& note, TaskOrder& order) {
   if (client_.find(setup_->tables.client_key, client))
-    if (const auto done = add_to(columns_.read(client_.row()), note, order, false)) return *done;
+    if (const auto done = add_to(client, columns_.read(client_.row()), note, order, false)) return *done;
   const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) {
     order.look = true;
     return begin(client, note, order) || recompute(client, order);
   }
-  return *add_to(columns_.read(client_.row()), note, order, true);
+  return *add_to(client, columns_.read(client_.row()), note, order, true);
 }
 
-// Adds facts to this row, which is held or was just found. nullopt: it was only found, and must be held.
-std::optional<bool> Settler::add_to(ClientRow before, const capture::Note& note, TaskOrder& order, bool held) {
+// Adds facts to this row of the client, which is held or was just found. nullopt: it was only found, and must be held.
+std::optional<bool> Settler::add_to(Datum client, ClientRow before, const capture::Note& note, TaskOrder& order,
+                                    bool held) {
   const auto afresh = [&]() -> std::optional<bool> {
     if (!held) return std::nullopt;
     order.look = true;
-    return recompute(before.client, order);
+    return recompute(client, order);  // not before.client: that goes with the row when it is looked for again
   };
   if (!told(before).stands(note.added)) return afresh();
   ClientRow row = before;

@@ -84,7 +84,8 @@ class Settler {
   Tasks& tasks();
   ledger::Dossier gather(Datum client);
   bool add(Datum client, const capture::Note& note, TaskOrder& order);
-  std::optional<bool> add_to(ledger::ClientRow before, const capture::Note& note, TaskOrder& order, bool held);
+  std::optional<bool> add_to(Datum client, ledger::ClientRow before, const capture::Note& note, TaskOrder& order,
+                             bool held);
   bool begin(Datum client, const capture::Note& note, const TaskOrder& order);
   bool held_by_others(Datum client);
   void leave_stale(Datum client, const std::string& reason);
