@@ -64,7 +64,7 @@ TABLES = [
              CREATE TABLE shop.tills_1 PARTITION OF shop.tills FOR VALUES WITH (MODULUS 2, REMAINDER 1)""",
           "winback.watch_orders('shop.tills', 'client', 'day', 'total / parts', 'no')",
           'day::timestamptz, total / parts', 'day IS NOT NULL',
-          "NOT isfinite(day) OR parts = 0 OR NOT coalesce(" + FINITE.format('total') + ", true)",
+          "NOT isfinite(day) OR (parts = 0 AND total IS NOT NULL) OR NOT coalesce(" + FINITE.format('total') + ", true)",
           'no, client, day, total, parts'),
     Table('shop.receipts', 'orders',
           """(no bigint PRIMARY KEY, client {key} REFERENCES crm.customers ON UPDATE CASCADE ON DELETE CASCADE,

@@ -7,10 +7,8 @@ transaction works at most one task.
 import datetime
 from dataclasses import dataclass
 
+import alterations
 import crm
-
-# Operations that are switched off because the extension does not support them yet.
-SWITCHED_OFF = {'rejected_of_parts', 'truncate_leaf', 'attach_detach', 'drop_leaf', 'rename'}
 
 REFUSED_TASK = {'23514', '23505', '0A000'}  # a call that is none; one open call task a client; closed meanwhile
 UNKNOWN_CLIENT = {'22023', '55000'}  # no such client, (not) written off
@@ -293,7 +291,7 @@ class Generator:
 
     def exclusive(self):
         choice = self.dice.choice([self.truncate, self.truncate, self.settings, self.settings, self.settings,
-                                   self.watch_again, self.everybody])
+                                   self.watch_again, self.everybody, self.alter])
         return [Statement("SET LOCAL lock_timeout = '500ms'"), Statement(EXCLUSIVE, GAVE_UP)] + choice()
 
     def truncate(self):
@@ -325,6 +323,9 @@ class Generator:
     def watch_again(self):
         table = self.dice.choice([t for t in crm.TABLES])
         return [Statement(f"SELECT winback.unwatch('{table.name}')", GAVE_UP), Statement('SELECT ' + table.watch, GAVE_UP)]
+
+    def alter(self):
+        return [Statement(sql, GAVE_UP) for sql in alterations.some(self)]
 
     def everybody(self):
         return [Statement(self.dice.choice(['SELECT winback.rebuild()', 'SELECT * FROM winback.classify()']), GAVE_UP)]

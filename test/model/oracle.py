@@ -2,8 +2,8 @@
 import os
 import subprocess
 
+import alterations
 import crm
-import operations
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIGURES = os.path.join(HERE, '..', 'figures')
@@ -38,7 +38,7 @@ def prepare(database, key_type):
 def differences(database, clock):
     """What differs at an instant, as text: columns, history, verify(), the rejected list and the tasks."""
     reads = ''.join(f'{sql};\n' for sql in crm.facts())
-    parts = 'rejected_of_parts' not in operations.SWITCHED_OFF
+    parts = 'rejected of parts' in alterations.SUPPORTED
     rejected = f'''CREATE TEMP VIEW flawed (source, no) AS {crm.rejected(parts)};
 CREATE TEMP VIEW listed AS SELECT source, coalesce(row ->> 'no', row ->> 'client') AS no FROM winback.rejected
     {'' if parts else "WHERE source::text NOT SIMILAR TO '(shop.sales|shop.tills|tel.cdr)%'"};\n'''

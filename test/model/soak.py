@@ -14,6 +14,7 @@ import time
 
 import psycopg2
 
+import alterations
 import crm
 import operations
 import oracle
@@ -114,7 +115,7 @@ class Life:
         """What rebuild() changes, which should be nothing."""
         def state():
             tables = ['clients', 'task', 'stale']
-            if 'rejected_of_parts' not in operations.SWITCHED_OFF:
+            if 'rejected of parts' in alterations.SUPPORTED:
                 tables.append('rejected')
             return {f'{table}: {row}' for table in tables
                     for row in self.run(f"SELECT to_jsonb(t) - 'at' FROM winback.{table} t")} | {

@@ -1,0 +1,96 @@
+"""Operations on the watched tables themselves: partitions and children that come and go with their rows, columns and
+tables renamed, retyped, dropped and made again, triggers lost. All of them run alone in an exclusive transaction, and leave
+the tables as the other sessions know them.
+"""
+import crm
+
+# What the extension supports; the rest is not tried.
+SUPPORTED = []
+
+BOUNDS = {'shop.sales_2024': "FROM ('2024-01-01') TO ('2025-01-01')", 'shop.sales_old': "FROM (MINVALUE) TO ('2023-01-01')",
+          'shop.tills_1': 'WITH (MODULUS 2, REMAINDER 1)', 'tel.cdr_answered': 'IN (true)'}
+PARENTS = {'shop.sales_2024': 'shop.sales', 'shop.sales_old': 'shop.sales', 'shop.tills_1': 'shop.tills',
+           'tel.cdr_answered': 'tel.cdr'}
+CHANGES = ['DELETE FROM {0} WHERE no % 3 = 0', 'UPDATE {0} SET client = {1} WHERE no % 5 = 0', 'SELECT 1']
+
+
+def truncate_part(g):
+    """A part loses its rows."""
+    return [g.dice.choice(['TRUNCATE shop.sales_2024', 'TRUNCATE shop.sales_2023', 'TRUNCATE shop.sales_2023_paid, tel.calls',
+                           'TRUNCATE shop.tills_0', 'TRUNCATE tel.cdr_answered', 'TRUNCATE ONLY shop.legacy',
+                           'TRUNCATE shop.legacy_more'])]
+
+
+def swap_part(g):
+    """A partition is detached, changed, and attached again."""
+    part = g.dice.choice(['shop.sales_old', 'shop.tills_1', 'tel.cdr_answered'])
+    return [f'ALTER TABLE {PARENTS[part]} DETACH PARTITION {part}', g.dice.choice(CHANGES).format(part, g.key()),
+            f'ALTER TABLE {PARENTS[part]} ATTACH PARTITION {part} FOR VALUES {BOUNDS[part]}']
+
+
+def toggle_part(g):
+    """A partition stays away until this comes again; its rows come then, and those that went elsewhere meanwhile."""
+    return ['LOCK TABLE shop.sales IN ACCESS EXCLUSIVE MODE', f"""DO $$ BEGIN
+        IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = 'shop.sales_2024'::regclass) THEN
+            ALTER TABLE shop.sales DETACH PARTITION shop.sales_2024;
+        ELSE
+            WITH moved AS (DELETE FROM shop.sales_rest WHERE placed >= '2024-01-01' AND placed < '2025-01-01' RETURNING *)
+            INSERT INTO shop.sales_2024 SELECT * FROM moved;
+            ALTER TABLE shop.sales ATTACH PARTITION shop.sales_2024 FOR VALUES {BOUNDS['shop.sales_2024']};
+        END IF; END $$"""]
+
+
+def drop_part(g):
+    """A partition is dropped, and an empty one takes its place."""
+    part = g.dice.choice(['shop.sales_old', 'shop.tills_1', 'tel.cdr_answered'])
+    return [f'DROP TABLE {part}', f'CREATE TABLE {part} PARTITION OF {PARENTS[part]} FOR VALUES {BOUNDS[part]}']
+
+
+def toggle_child(g):
+    """A child table stops to inherit until this comes again."""
+    return ["""DO $$ BEGIN
+        IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = 'shop.legacy_more'::regclass) THEN
+            ALTER TABLE shop.legacy_more NO INHERIT shop.legacy;
+        ELSE
+            ALTER TABLE shop.legacy_more INHERIT shop.legacy;
+        END IF; END $$"""]
+
+
+def rename(g):
+    """A table or column has another name for a while."""
+    return g.dice.choice([
+        ['ALTER TABLE shop.orders RENAME COLUMN amount TO total',
+         f'INSERT INTO shop.orders (no, client, placed, total, state) VALUES ({g.fresh_no()}, {g.key()}, {g.time()}, 5, '
+         "'paid')", 'ALTER TABLE shop.orders RENAME COLUMN total TO amount'],
+        ['ALTER TABLE shop.sales RENAME COLUMN client TO customer', f'UPDATE shop.sales SET customer = {g.key()} WHERE no % 7 = 1',
+         'ALTER TABLE shop.sales RENAME COLUMN customer TO client'],
+        ['ALTER TABLE crm.notes RENAME TO remarks', 'DELETE FROM crm.remarks WHERE no % 5 = 0',
+         'ALTER TABLE crm.remarks RENAME TO notes'],
+        ['ALTER SCHEMA tel RENAME TO phone', 'UPDATE phone.calls SET seconds = 30 WHERE no % 5 = 0',
+         'ALTER SCHEMA phone RENAME TO tel'],
+    ])
+
+
+def retype(g):
+    """A column has another type, which the expressions take as well."""
+    return [g.dice.choice(['ALTER TABLE tel.calls ALTER seconds TYPE numeric(12, 2)', 'ALTER TABLE tel.calls ALTER seconds TYPE numeric',
+                           'ALTER TABLE shop.sales ALTER cents TYPE numeric', 'ALTER TABLE shop.sales ALTER cents TYPE bigint',
+                           'ALTER TABLE crm.contacts ALTER name TYPE varchar', 'ALTER TABLE crm.contacts ALTER name TYPE text'])]
+
+
+def make_again(g):
+    """A table is dropped; one of its name is watched by itself."""
+    table = crm.BY_NAME[g.dice.choice(['crm.notes', 'tel.calls', 'shop.tills'])]
+    return [f'DROP TABLE {table.name}', f'CREATE TABLE {table.name} ' + table.create.replace('{key}', g.key_type),
+            f'INSERT INTO {table.name} ({table.columns}) VALUES {g.row(table)}']
+
+
+def lose_triggers(g):
+    """Triggers are switched off for a while; reattach() sees what was missed."""
+    return ['ALTER TABLE shop.orders DISABLE TRIGGER ALL', f'DELETE FROM shop.orders WHERE client = {g.key()}',
+            'ALTER TABLE shop.orders ENABLE TRIGGER ALL', "SELECT winback.reattach('shop.orders')"]
+
+
+def some(g):
+    """One of the supported ones, as SQL; nothing where none is."""
+    return globals()[g.dice.choice(SUPPORTED)](g) if SUPPORTED else []
