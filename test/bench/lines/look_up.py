@@ -18,7 +18,7 @@ def measure(bench):
     bench.server.run(database, "DROP TABLE IF EXISTS public.client_row",
                      "CREATE TABLE public.client_row AS SELECT * FROM winback.clients",
                      "ALTER TABLE public.client_row ADD PRIMARY KEY (client_id)", "VACUUM ANALYZE public.client_row")
-    times = bench.count(20_000, least=2_000)
+    times = bench.count(5_000, least=1_000)
     latencies = {contender: [] for contender in TABLES}
 
     def cpu(contender, _):
@@ -27,7 +27,7 @@ def measure(bench):
         latencies[contender].append(latency)
         return figure
 
-    figures = bench.alternate(TABLES, cpu)
+    figures = bench.alternate(TABLES, cpu, bench.turns(3))
     ratio = ratio_of(figures, lambda f: f[WINBACK] / f[BARE])
     waited = medians(latencies)
     slower = ratio_of(latencies, lambda f: f[WINBACK] / f[BARE])

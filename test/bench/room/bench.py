@@ -42,6 +42,10 @@ class Bench:
             self.tell(f"   round {number + 1} of {rounds}: {now}")
         return figures
 
+    def turns(self, times):
+        """Rounds of the lines whose one round is short: so many times as many in a full run."""
+        return self.rounds * (times if self.scale >= 1 else 1)
+
     def heavy_rounds(self):
         """Rounds of the lines whose one round takes long."""
         return (self.rounds + 1) // 2

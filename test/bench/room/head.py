@@ -48,6 +48,7 @@ def head(bench, minutes):
         f"- PostgreSQL {value('SHOW server_version')}; {said_by('g++', '--version')}; winback {version}{commit()}; "
         f"pg_ivm {ivm}",
         f"- {settings}",
-        f"- medians of {bench.rounds} rounds ({bench.heavy_rounds()} where one takes long), contenders alternating; "
+        f"- medians of {bench.rounds} rounds ({bench.heavy_rounds()} where one takes long, more where it is short), "
+        "contenders alternating; "
         f"scale {bench.scale:g}" + ("" if bench.scale == 1 else ": a trial, the limits are meant for scale 1"),
     ])
