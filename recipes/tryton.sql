@@ -8,7 +8,7 @@
 -- currency: where there are several, convert them in the amount expression.
 
 -- A sale has no date before it is confirmed, unless somebody enters one, so the state says what counts. The total is
--- kept in a cache column from the quotation on. A sale of negative quantities has a negative total: a return.
+-- kept in a cache column from the confirmation on. A sale of negative quantities has a negative total: a return.
 SELECT winback.watch_orders('sale_sale', client => 'party', placed_at => 'sale_date', amount => 'total_amount_cache',
                             order_id => 'number', counts_when => 'state IN (''confirmed'', ''processing'', ''done'')');
 

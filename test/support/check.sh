@@ -86,6 +86,7 @@ model() {
 tap() {
   mkdir -p "$place/tap"
   cp -r test/tap "$place/tap/t"
+  cp -r recipes "$place/tap"
   { cat "$place/winback.conf"; echo "shared_preload_libraries = 'winback'"; } >"$place/tap/temp.conf"
   chmod -R go+rX "$place/tap"
   give "$place/tap"
