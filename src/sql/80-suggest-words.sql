@@ -116,9 +116,9 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
         ('orders calls events', 'client', 'key', 1, 'fld_rref'),
         ('calls', 'client', 'number_of_telephone', 3, 'src dst caller caller_id callee phone phone_number telephone'),
 
-        ('orders', 'placed_at', 'time', 12, 'order_placed_at placed_at ordered_at order_date orderdate date_order
-            completed_at sale_date date_commande purchased_at purchase_date bestelldatum auftragsdatum fecha_pedido
-            data_zakaza data_ordine'),
+        ('orders', 'placed_at', 'time', 12, 'order_placed_at placed_at sold_at ordered_at order_date orderdate
+            date_order completed_at sale_date date_commande purchased_at purchase_date bestelldatum auftragsdatum
+            fecha_pedido data_zakaza data_ordine'),
         ('orders', 'placed_at', 'time', 10, 'transaction_date transdate payment_date posting_date invoice_date
             booking_date datef date_time date_facture rechnungsdatum fecha_factura close_date'),
         ('orders', 'placed_at', 'time', 8, 'date datum fecha data paid_at confirmed_at submitted_at order_time doc_date
