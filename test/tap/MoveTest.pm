@@ -41,6 +41,15 @@ CREATE TABLE crm.orders (order_id int PRIMARY KEY, client $type NOT NULL, placed
 CREATE INDEX ON crm.orders (client);
 CREATE TABLE crm."Calls" (call_id int, client $type, began timestamptz, seconds int);
 CREATE FUNCTION crm.euro(int) RETURNS numeric LANGUAGE sql IMMUTABLE AS 'SELECT \$1 / 100.0';
+CREATE TABLE crm.email (address text PRIMARY KEY, client $type);
+CREATE INDEX ON crm.email (client);
+CREATE TABLE crm.web_order (id int PRIMARY KEY, address text, placed_at timestamptz);
+CREATE INDEX ON crm.web_order (address);
+CREATE TABLE crm.web_line (web_order int, cents int);
+CREATE INDEX ON crm.web_line (web_order);
+ALTER TABLE crm.email OWNER TO $watcher;
+ALTER TABLE crm.web_order OWNER TO $watcher;
+ALTER TABLE crm.web_line OWNER TO $watcher;
 ALTER TABLE crm.customer OWNER TO $watcher;
 ALTER TABLE crm.orders OWNER TO $watcher;
 ALTER TABLE crm."Calls" OWNER TO $watcher;
@@ -51,7 +60,11 @@ SET search_path = crm, public;
 SELECT winback.watch_clients('customer', 'id', 'name');
 SELECT winback.watch_orders('orders', 'client', 'placed_at', 'euro(cents)', counts_when => 'cents <> 13');
 SELECT winback.watch_calls('"Calls"', 'call_id', 'client', 'began', 'seconds');
+SELECT winback.watch_aliases('email', 'address', 'client');
+SELECT winback.watch_orders('web_order', 'address', 'placed_at', order_id => 'id', by_alias => true);
+SELECT winback.watch_order_lines('web_line', 'web_order', 'web_order', 'euro(cents)');
 RESET ROLE;
+SELECT winback.attach_view('crm.standing', 'crm.customer');
 SET winback.as_of = '2024-01-01 12:00+00';
 UPDATE winback.policy SET timezone = 'Europe/Berlin', abc_a = 0.7;
 UPDATE winback.rule SET after = '2 months' WHERE rule = 'silence';
@@ -61,6 +74,9 @@ INSERT INTO orders
 SELECT i, $client, timestamptz '2023-01-01 10:00+00' + i * interval '9 days', i * 1000 FROM generate_series(1, 40) i;
 INSERT INTO orders SELECT 100 + i, $client, '2023-12-30 10:00+00', 500 FROM generate_series(1, 2) i;
 INSERT INTO orders SELECT 103, $client, 'infinity', 500 FROM generate_series(2, 2) i;
+INSERT INTO web_line VALUES (1, 700), (1, 50), (2, 800), (3, 900);
+INSERT INTO web_order VALUES (1, 'twenty', '2023-06-20 10:00+00'), (2, 'nobody', '2023-06-20 10:00+00');
+INSERT INTO email SELECT 'twenty', $client FROM generate_series(20, 20) i;
 SELECT winback.write_off($seven, 'bankrupt'), winback.record_event($five, 'complaint', '2023-12-31 09:00+00');
 SELECT winback.sweep();
 SET winback.as_of = '2024-01-02 12:00+00';
@@ -80,6 +96,7 @@ sub told
 	my $giver = $but{giver} ? '' : 'given_by,';
 	push @queries,
 	  "SELECT kind, relation, name, state, $giver expressions, rejected FROM winback.source_status ORDER BY 1";
+	push @queries, 'SELECT * FROM crm.standing ORDER BY 1';
 	push @queries, 'SELECT * FROM winback.status_change ORDER BY change_id';
 	push @queries, 'SELECT source, row, reason FROM winback.rejected';
 	push @queries,
@@ -130,6 +147,9 @@ SET winback.as_of = '2024-01-03 12:00+00';
 INSERT INTO crm.orders SELECT 200 + i, $client, '2024-01-03 10:00+00', 900 FROM generate_series(3, 3) i;
 INSERT INTO crm.orders SELECT 300 + i, $client, '2024-01-03 10:00+00', 13 FROM generate_series(50, 50) i;
 INSERT INTO crm.orders SELECT 400 + i, $client, '-infinity', 900 FROM generate_series(3, 3) i;
+INSERT INTO crm.web_line VALUES (1, 25);
+INSERT INTO crm.web_order SELECT 3, address, '2023-06-21 10:00+00' FROM crm.email;
+INSERT INTO crm.email SELECT 'nobody', client FROM crm.email;
 UPDATE crm.customer SET name = 'Mrs Seven' WHERE id = $seven;
 SELECT winback.record_event($five, 'nps', '2024-01-03 09:00+00', 2), winback.take_back($seven, 'paid');
 SELECT winback.sweep();
@@ -139,6 +159,9 @@ SQL
 	       WHERE client_id IN ($three, $seven) ORDER BY client_id"),
 		"three|Client 3|active|2|39.0000000000000000\n" . $key{$type}->(7) . '|Mrs Seven|lost|1|70.0000000000000000',
 		"$database: what is written now counts");
+	is( $node->safe_psql($database, 'SELECT orders, revenue::numeric(9, 2) FROM winback.clients JOIN crm.email e
+	                                  ON e.client = client_id WHERE address = \'twenty\''),
+		'4|224.75', "$database: and so do aliases and lines");
 	is($node->safe_psql($database, 'SELECT count(*) FROM winback.rejected'), 2, "$database: what cannot is listed");
 	is($node->safe_psql($database, 'SELECT * FROM winback.verify()'), '', "$database: and it is right still");
 	return;
