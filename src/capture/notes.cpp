@@ -34,6 +34,7 @@ void TaskNote::merge(TaskNote&& later) {
 
 void GeneralNote::merge(const GeneralNote& later) {
   everything |= later.everything;
+  rekeyed |= later.rekeyed;
   all_evidence |= later.all_evidence;
   if (!later.lost_track_because.empty()) lost_track_because = later.lost_track_because;
 }
@@ -95,6 +96,26 @@ void Sum::add_afresh(const std::vector<Datum>& clients, bool evidence) {
   }
   afresh_keys_ = &afresh_.sorted();
   sort_tasks();
+}
+
+void Sum::follow(const Merges& merges) {
+  if (merges.empty()) return;
+  std::vector<Datum> moved;
+  const auto look_at = [&](Datum key) {
+    if (!merges.is_merged(key)) return;
+    moved.push_back(key);
+    moved.push_back(type_.copy(merges.present(key), CurrentMemoryContext));
+  };
+  for (const AddedFact& fact : added_) look_at(fact.client);
+  for (const Datum key : *afresh_keys_) look_at(key);
+  std::vector<std::pair<Datum, TaskNote>> further;
+  for (const auto& [client, note] : tasks_) {
+    look_at(client);
+    for (const Datum key : merges.keys_of(merges.present(client)))
+      further.emplace_back(type_.copy(key, CurrentMemoryContext), note);
+  }
+  std::ranges::move(further, std::back_inserter(tasks_));
+  add_afresh(moved, true);
 }
 
 void Sum::each(const std::function<void(Datum, const Note&)>& visit) const {

@@ -67,6 +67,7 @@ struct Note {
 // What is noted of everybody.
 struct GeneralNote {
   bool everything = false;
+  bool rekeyed = false;  // clients were merged, or parted again
   bool all_evidence = false;
   std::string lost_track_because;  // empty: nothing was lost
 
@@ -108,6 +109,10 @@ class Sum : public GeneralNote {
   // Has these clients computed afresh too; `evidence`: looks at that of all their tasks. The keys must outlive this.
   void add_afresh(const std::vector<Datum>& clients, bool evidence);
 
+  // Has what is noted of merged clients looked at where it belongs now, too: facts with the client that they were merged
+  // into, evidence with whoever may have a task that it closed.
+  void follow(const Merges& merges);
+
   // Whether nothing is noted of clients.
   bool empty() const { return added_.empty() && afresh_.empty() && tasks_.empty(); }
   // Visits the clients in ascending order of their keys.
@@ -144,6 +149,8 @@ class Notes {
   void named(Name name, const NameNote& note);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
+  // Clients were merged, or parted: everybody who commits later must know of it.
+  void rekeyed() { top().rekeyed = true; }
   // The evidence of every task is to be looked at: a table of calls was truncated.
   void all_evidence() { top().all_evidence = true; }
   // Nobody knows whose facts have changed, for this reason: everybody is to be left stale. A pass at commit would most

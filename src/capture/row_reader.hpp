@@ -34,6 +34,7 @@ struct Value {
 struct Fact {
   SourceKind kind;
   Datum client;  // of sources by alias: the alias, as it came; of lines: nothing
+  bool merged = false;  // it stands under another key, which was merged into the client
   bool has_time = false;
   bool is_date = false;  // the time was a mere date
   core::Instant at = 0;

@@ -98,7 +98,8 @@ Setup::Setup(const LedgerTables& ledger_tables)
     : tables(ledger_tables),
       context("winback setup", TopMemoryContext),
       owner(owner_of(tables.client)),
-      key(client_type(), context.get()) {
+      key(client_type(), context.get()),
+      merges(key, context.get()) {
   const pg::Spi spi;
   const pg::AsRole role(owner);
   const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
@@ -114,6 +115,7 @@ Setup::Setup(const LedgerTables& ledger_tables)
   read_task_kinds();
   read_rules();
   read_sources();
+  merges.read();
 }
 
 // The type of winback.client.client_id.

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "capture/merges.hpp"
 #include "capture/row_reader.hpp"
 #include "capture/source.hpp"
 #include "core/rules.hpp"
@@ -45,6 +46,7 @@ class Setup {
   std::map<std::string, core::Interval> contact_every;
   std::string call_task_title;
   std::vector<Source> sources;
+  Merges merges;
 
   const core::RuleSet& newest_rules() const { return rules.back(); }
   // Whether a call of this length is a contact.

@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 9> kEventKinds = {"", "nps", "conflict", 
 constexpr std::array kProfileTexts = {Meaning::name, Meaning::manager, Meaning::channel, Meaning::region,
                                       Meaning::department};
 
+// Added to the number of the source of a merged client's facts.
+constexpr int kMerged = 1 << 30;
+
 // What a word means as the kind of an event.
 EventKind event_kind(std::string_view name) {
   const auto found = std::find(kEventKinds.begin() + 1, kEventKinds.end(), name);
@@ -54,7 +57,7 @@ Item item_of(const capture::Setup& setup, const capture::Source& source, const c
              const capture::Fact& fact) {
   Item item;
   item.kind = source.kind;
-  item.source = source.id;
+  item.source = source.id + (fact.merged ? kMerged : 0);
   if (fact.has_time) item.at = fact.at;
   switch (source.kind) {
     case SourceKind::orders: {

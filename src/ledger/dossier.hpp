@@ -16,7 +16,7 @@ enum class EventKind { other, nps, conflict, complaint, inquiry, offer, write_of
 // One fact, free of the row that it was read from.
 struct Item {
   capture::SourceKind kind;
-  int source = 0;  // between tables of clients the first one watched decides
+  int source = 0;  // between tables of clients the first one watched decides; those of merged clients come last
   std::optional<core::Instant> at;
   capture::Value amount;      // of orders: numeric
   bool contact = false;       // of calls: longer than the policy asks

@@ -143,18 +143,26 @@ void FactReader::of_everybody(const Visitor& visit) {
   for (const Source& source : setup_->sources)
     if (source.kind == SourceKind::lines) by_order.try_emplace(source.orders, key);
 
-  // A fact whose amount is known.
-  const auto tell = [&](const Source& source, RowReader& reader, const Fact& fact, const Value& lines) {
-    if (source.by_alias) return by_alias->put_fact(reader.name_of(fact, Meaning::client), source, reader, lines);
+  // A fact of this client.
+  const auto tell = [&](const Source& source, RowReader& reader, const Fact& fact, Datum client, const Value& lines) {
     Fact complete = fact;
+    complete.client = setup_->merges.present(client);
+    complete.merged = !source.by_alias && setup_->merges.is_merged(client);
     add_lines(complete, lines);
     visit(source, reader, complete);
+  };
+  // A fact whose amount is known.
+  const auto pass_on = [&](const Source& source, RowReader& reader, const Fact& fact, const Value& lines) {
+    if (source.by_alias)
+      by_alias->put_fact(reader.name_of(fact, Meaning::client), source, reader, lines);
+    else
+      tell(source, reader, fact, fact.client, lines);
   };
   const pg::OwnContext scratch("winback row", CurrentMemoryContext);
   for (const Source& source : setup_->sources)
     all(source, [&](const Source&, RowReader& reader, const Fact& fact) {
       const pg::InContext in(scratch.get());
-      if (setup_->is_plain(source)) {
+      if (setup_->is_plain(source) && setup_->merges.empty()) {
         visit(source, reader, fact);
       } else if (source.kind == SourceKind::lines) {
         const Value& amount = fact.value(Meaning::amount);
@@ -164,22 +172,19 @@ void FactReader::of_everybody(const Visitor& visit) {
       } else if (setup_->has_lines(source) && !reader.name_of(fact, Meaning::item_id).empty()) {
         by_order.at(source.relation).put_fact(reader.name_of(fact, Meaning::item_id), source, reader);
       } else {
-        tell(source, reader, fact, {});
+        pass_on(source, reader, fact, {});
       }
       scratch.reset();
     });
   for (auto& [orders, sort] : by_order)
     sort.each(key, [&](const Source& source, RowReader& reader, const Fact& fact, const Value&, const Value& lines) {
-      tell(source, reader, fact, lines);
+      pass_on(source, reader, fact, lines);
     });
   if (!by_alias) return;
   by_alias->each(key, [&](const Source& source, RowReader& reader, const Fact& fact, const Value& owner,
                           const Value& lines) {
     if (owner.null) return tell_other(source, reader);
-    Fact complete = fact;
-    complete.client = owner.datum;
-    add_lines(complete, lines);
-    visit(source, reader, complete);
+    tell(source, reader, fact, owner.datum, lines);
   });
 }
 

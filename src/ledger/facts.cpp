@@ -27,6 +27,7 @@ void add_lines(Fact& order, const Value& lines) {
 Fact FactReader::complete(const Source& source, const RowReader& reader, const Fact& fact, Datum client) {
   Fact complete = fact;
   complete.client = client;
+  complete.merged = !source.by_alias && !setup_->key.equal(fact.client, client);
   if (!setup_->has_lines(source)) return complete;
   const std::string id = reader.name_of(fact, Meaning::item_id);
   if (id.empty()) return complete;
@@ -45,13 +46,14 @@ void FactReader::of_client(Datum client, const Visitor& visit) {
   };
   const bool by_alias = setup_->finds_by_alias();
   std::set<std::string> aliases;
-  for (const Source& source : setup_->sources) {
-    if (capture::is_fact(source.kind) && !source.by_alias) of_key(source, client, tell);
-    if (source.kind == SourceKind::aliases && by_alias)
-      of_key(source, client, [&](const Source&, RowReader& reader, const Fact& alias) {
-        aliases.insert(reader.name_of(alias, Meaning::alias));
-      });
-  }
+  for (const Datum key : setup_->merges.keys_of(client))
+    for (const Source& source : setup_->sources) {
+      if (capture::is_fact(source.kind) && !source.by_alias) of_key(source, key, tell);
+      if (source.kind == SourceKind::aliases && by_alias)
+        of_key(source, key, [&](const Source&, RowReader& reader, const Fact& alias) {
+          aliases.insert(reader.name_of(alias, Meaning::alias));
+        });
+    }
   for (const std::string& alias : aliases) {
     const Holders all = holders(alias);
     if (!all.owner || !setup_->key.equal(*all.owner, client)) continue;
@@ -71,6 +73,9 @@ FactReader::Holders FactReader::holders(const std::string& alias) {
       if (!found.owner || setup_->key.compare(client, *found.owner) < 0) found.owner = client;
     });
   }
+  const auto present = [&](Datum key) { return setup_->key.copy(setup_->merges.present(key), CurrentMemoryContext); };
+  for (Datum& client : found.clients) client = present(client);
+  if (found.owner) found.owner = present(*found.owner);
   return found;
 }
 
@@ -83,7 +88,7 @@ FactReader::Buyers FactReader::buyers(Oid orders, const std::string& id) {
       if (source.by_alias)
         found.aliases.push_back(reader.name_of(order, Meaning::client));
       else
-        found.clients.push_back(setup_->key.copy(order.client, CurrentMemoryContext));
+        found.clients.push_back(setup_->key.copy(setup_->merges.present(order.client), CurrentMemoryContext));
     });
   }
   return found;

@@ -7,6 +7,8 @@
 //   a source by alias              the client that has the alias at this moment;  that stands in it
 //                                  of several the one with the least key; of
 //                                  nobody while nobody has it
+//   a client that was merged       the client that it was merged into            as above
+//     into another
 //   orders that lines are of       as above                                       its own (null: 0) and those of its
 //                                                                                 counting lines
 #pragma once
@@ -28,7 +30,7 @@ class FactReader : public Rows {
   // Visits the facts of all clients (see everybody.cpp).
   void of_everybody(const Visitor& visit);
 
-  // All clients that have an alias, and the one of them that it is; their keys live in the current context.
+  // All clients that have an alias, and the one of them that it is. Keys live in the current context.
   struct Holders {
     std::vector<Datum> clients;
     std::optional<Datum> owner;

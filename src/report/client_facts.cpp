@@ -27,10 +27,14 @@ void set_number(pg::Values& row, int column, const capture::Fact& fact, Meaning 
   if (!fact.value(meaning).null) row.set(column, fact.value(meaning).datum);
 }
 
-// Visits a client's facts, given the client as text.
-void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Setup>& setup,
+// The client that is given as text.
+Datum client_given(FunctionCallInfo fcinfo, const capture::Setup& setup) {
+  return setup.key.from_text(pg::text_argument(fcinfo, 0).c_str());
+}
+
+// Visits a client's facts.
+void each_fact(Datum client, const std::shared_ptr<const capture::Setup>& setup,
                const ledger::FactReader::Visitor& visit) {
-  const Datum client = setup->key.from_text(pg::text_argument(fcinfo, 0).c_str());
   const pg::Spi spi;
   ledger::Patience patience = ledger::Patience::endless();
   ledger::FactReader facts(setup, patience);
@@ -40,11 +44,13 @@ void each_fact(FunctionCallInfo fcinfo, const std::shared_ptr<const capture::Set
 
 }  // namespace
 
-// _client_calls(client text): the calls of a client that count.
+// _client_calls(client text): the calls of a client that count; of a merged one those of the client that it was merged
+// into, for its tasks are closed with these.
 WINBACK_FUNCTION(winback_client_calls) {
   const pg::ResultRows rows(fcinfo);
   const auto setup = capture::need_setup();
-  each_fact(fcinfo, setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+  const Datum client = setup->merges.present(client_given(fcinfo, *setup));
+  each_fact(client, setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
     if (source.kind != SourceKind::calls) return;
     pg::Values row = rows.row();
     row.set(0, ObjectIdGetDatum(source.relation));
@@ -64,7 +70,7 @@ WINBACK_FUNCTION(winback_client_facts) {
   const pg::ResultRows rows(fcinfo);
   const auto setup = capture::need_setup();
   const Datum zero = pg::money_of(0);
-  each_fact(fcinfo, setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+  each_fact(client_given(fcinfo, *setup), setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
     if (source.kind == SourceKind::clients) return;
     pg::Values row = rows.row();
     row.set(0, ObjectIdGetDatum(source.relation));

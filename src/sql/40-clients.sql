@@ -54,7 +54,7 @@ DECLARE
 BEGIN
     EXECUTE format('SELECT c.status FROM winback.clients c WHERE c.client_id %s $1::%s', winback._client_equals(),
                    winback._client_type(client))
-       INTO found_status USING client;
+       INTO found_status USING winback._present_client(client);
     RETURN found_status;
 END $$;
 COMMENT ON FUNCTION winback.status(text) IS 'the status of a client at winback.now(); null: no such client';
@@ -99,6 +99,7 @@ DECLARE
     equals   text := winback._client_equals();
     known    boolean;
 BEGIN
+    client := winback._present_client(client);
     EXECUTE format('SELECT EXISTS (SELECT FROM winback.client c WHERE c.client_id %s $1::%s)', equals, key_type)
        INTO known USING client;
     IF NOT known THEN
@@ -134,7 +135,7 @@ BEGIN
                                           ORDER BY d.happened_at DESC, d.kind LIMIT 1) e
                              ON e.happened_at >= coalesce(c.last_fact_at, ''-infinity'')
                      WHERE c.client_id %2$s $1::%1$s', winback._client_type(client), winback._client_equals())
-       INTO written_off USING client;
+       INTO written_off USING winback._present_client(client);
     RETURN written_off;
 END $$;
 COMMENT ON FUNCTION winback._is_written_off(text) IS 'whether a client is written off; null: no such client';

@@ -33,6 +33,8 @@
 //   one client fails                        the subtransaction is undone, then each client on its own; those that
 //                                           fail again become stale; one WARNING
 //   the ledger, or its setup, is not had    all clients become stale
+//   clients merged, or parted               the ledger is locked as for a pass, but only their rows are computed; if that
+//                                           lock is not had: all clients become stale
 //   rules or policy changed, or TRUNCATE    everybody is computed in one pass, under SHARE ROW EXCLUSIVE
 //   a trigger could not take its note       everybody becomes stale; the trigger has said why in a WARNING
 //   even winback.stale cannot be written    a WARNING; the commit goes on
@@ -85,7 +87,7 @@ namespace {
 
 // Locks the ledger; false where the one that the notes are of is gone, and they have no more to say.
 bool lock_for(Work& work, bool all) {
-  work.setup = lock_ledger(all, work.patience);
+  work.setup = lock_ledger(all || work.sum.rekeyed, work.patience);
   const capture::Setup& noted = work.notes.setup();
   if (work.setup->tables.client != noted.tables.client) return false;
   // Times without a zone were read in the zone of the policy of then.
@@ -97,6 +99,7 @@ bool lock_for(Work& work, bool all) {
 // Applies the notes of all clients.
 void apply_to_clients(Work& work) {
   if (!lock_for(work, false)) return;
+  work.sum.follow(work.setup->merges);
   Settler settler(work.setup, work.clock, Occasion::commit, work.patience);
   const pg::OwnContext context("winback client", CurrentMemoryContext);
   work.sum.each([&](Datum client, const Note& note) {
@@ -195,6 +198,14 @@ void apply(Work& work) {
   if (pg::attempt(failure, [&] { apply_to_clients(work); })) return warn_of_held(work.held_because);
   const bool held = failure.sqlstate == ERRCODE_LOCK_NOT_AVAILABLE;
   if (!held) pg::call([&] { pg::warn("winback will recompute some clients later", failure); });
+  // The lock is kept from here on, so that nobody else is merged while the clients are gone through.
+  const bool locked = pg::attempt(failure, [&] {
+    if (lock_for(work, false)) work.sum.follow(work.setup->merges);
+  });
+  if (!locked && work.sum.rekeyed) {
+    leave_stale(work, {{{}, failure.message}});
+    return warn_of_held(failure.message);
+  }
   std::vector<Mark> marks;
   work.sum.each([&](Datum client, const Note& note) {
     // Where the ledger as a whole could not be had there is no sense in trying again.

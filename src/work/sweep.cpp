@@ -184,9 +184,13 @@ void settle_everybody(core::Instant clock, SweepResult& result) {
   }
 }
 
-// Computes clients that are marked stale afresh; false if one of them could not be had. What was noted of their tasks is
-// forgotten, so all of these are looked at.
-bool recompute(Settler& settler, const std::vector<Datum>& clients) {
+// Computes clients that are marked stale afresh, and those that they were merged into; false if one of them could not be
+// had. What was noted of their tasks is forgotten, so all of these are looked at.
+bool recompute(Settler& settler, std::vector<Datum> clients) {
+  const capture::Setup& setup = settler.setup();
+  for (std::size_t i = 0, marked = clients.size(); i < marked; ++i)
+    if (setup.merges.is_merged(clients[i])) clients.push_back(setup.merges.present(clients[i]));
+  std::ranges::sort(clients, [&](Datum a, Datum b) { return setup.key.compare(a, b) < 0; });
   TaskOrder order;
   order.all_evidence = true;
   return std::ranges::all_of(clients, [&](Datum client) { return settler.recompute(client, order); });
@@ -203,9 +207,7 @@ void settle_stale_names(Sweep& sweep, const AllStale& stale) {
   const int done = each_safely(sweep, names.size(), [&](Settler& settler, std::size_t i) {
     const auto& [name, places] = names[i];
     if (!ledger::lock_name_alone(name)) return false;
-    auto clients = clients_of(settler.facts(), name);
-    std::ranges::sort(clients, [&](Datum a, Datum b) { return sweep.setup->key.compare(a, b) < 0; });
-    if (!recompute(settler, clients)) return false;
+    if (!recompute(settler, clients_of(settler.facts(), name))) return false;
     ledger::remove_stale(*sweep.setup, places);
     return true;
   });

@@ -103,7 +103,7 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
   bool found = false;
   const Datum needed = task.values.nulls[column_.needed_seconds] ? setup_.contact_seconds
                                                                   : task.values.values[column_.needed_seconds];
-  facts_.of_client(client, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+  facts_.of_client(setup_.merges.present(client), [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
     if (found || source.kind != capture::SourceKind::calls || source.relation != call.source) return;
     if (reader.text_of(fact, Meaning::item_id) != call.id) return;
     const capture::Value& seconds = fact.value(Meaning::seconds);
@@ -160,7 +160,8 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
   for (Task& task : tasks) {
     if (task.status != "open" || task.kind != kCallTask || to_contact) continue;
-    const char* outcome = reading.status == core::Status::written_off  ? "written_off"
+    const char* outcome = setup_.merges.is_merged(row.client)           ? "merged"
+                          : reading.status == core::Status::written_off  ? "written_off"
                           : reading.status == core::Status::lost        ? "not_to_be_contacted"
                           : order.returned || row.last_order_at >= task.opened_at ? "returned"
                                                                                   : "recovered";

@@ -8,6 +8,7 @@
 //     its task                              cancelling would come to nothing
 //   not lost any more, by a purchase      the open one is cancelled: returned
 //   not lost any more, otherwise          the open one is cancelled: recovered
+//   merged into another client            the open one is cancelled: merged
 //   not to be contacted                   the open one is cancelled: not_to_be_contacted
 //   written off                           the open one is cancelled: written_off
 //

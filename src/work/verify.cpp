@@ -105,7 +105,8 @@ class Comparison {
   TupleDesc description_;
 };
 
-// The clients marked stale, as text, those who have a marked name included; nullopt: everybody is.
+// The clients marked stale, as text, those included who have a marked name, or into whom
+// one was merged; nullopt: everybody is.
 std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, ledger::FactReader& facts,
                                                    Snapshot snapshot) {
   std::optional<std::set<std::string>> stale(std::in_place);
@@ -123,7 +124,7 @@ std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, 
           else if (no_client)
             stale.reset();
           else if (stale)
-            stale->insert(setup.key.to_text(client));
+            for (const Datum key : {client, setup.merges.present(client)}) stale->insert(setup.key.to_text(key));
           return true;
         }, snapshot);
   }

@@ -23,3 +23,13 @@ COMMENT ON TRIGGER interaction_status_changed ON winback.interaction_status IS '
 COMMENT ON TRIGGER calendar_changed ON winback.calendar IS 'dates the clients anew';
 COMMENT ON TRIGGER source_check ON winback.source IS 'nobody writes expressions that are evaluated as somebody else';
 COMMENT ON TRIGGER event_check ON winback.event IS 'refuses what can be no fact';
+
+CREATE OR REPLACE TRIGGER merged_change BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.merged
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._merged_change();
+CREATE OR REPLACE TRIGGER merged_row AFTER INSERT OR UPDATE OR DELETE ON winback.merged
+    FOR EACH ROW EXECUTE FUNCTION winback._merged_row();
+CREATE OR REPLACE TRIGGER merged_statement AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.merged
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._merged_changed();
+COMMENT ON TRIGGER merged_change ON winback.merged IS 'merges wait for each other';
+COMMENT ON TRIGGER merged_row ON winback.merged IS 'computes both clients afresh at commit';
+COMMENT ON TRIGGER merged_statement ON winback.merged IS 'refuses circles, and lets every session know';
