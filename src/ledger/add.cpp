@@ -22,30 +22,43 @@ bool comes_last(const core::Life& life, core::Instant at) {
          (at == *life.last_fact_at && at == life.last_purchase_at && !signal);
 }
 
+// Adds the amounts of orders to a row that has its last purchase already; false if rows have left the value period.
+// Orders that are all within the period, as most are, are summed up once for both sums.
+bool add_amounts(const capture::Setup& setup, ClientRow& row, std::span<const AddedFact> facts) {
+  if (row.orders == 0) return true;
+  const core::Instant after = period_begins_after(setup, *row.last_order_at);
+  if (row.period_first_at && *row.period_first_at <= after) return false;
+  Datum earlier = 0, within = 0;  // sums; 0: nothing
+  for (const AddedFact& fact : facts) {
+    if (fact.kind != SourceKind::orders) continue;
+    const bool counts = fact.at > after;
+    if (counts) row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), fact.at);
+    Datum& sum = counts ? within : earlier;
+    if (fact.number != 0) sum = sum == 0 ? fact.number : pg::add(sum, fact.number);
+  }
+  for (const Datum sum : {earlier, within})
+    if (sum != 0) row.revenue = pg::add(row.revenue, sum);
+  if (within != 0) row.period_revenue = pg::add(row.period_revenue, within);
+  return true;
+}
+
 }  // namespace
 
 bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const AddedFact> facts,
                std::vector<core::Change>& changes) {
   const Datum zero = pg::money_of(0);
-  if (!row.life.began_at) return false;
+  if (!row.life.began_at || facts.front().at < *row.life.began_at) return false;
   core::LifeWriter life(row.life, setup.rules, *setup.calendar);
   for (const AddedFact& fact : facts) {
-    if (fact.at < *row.life.began_at) return false;
     if (fact.kind == SourceKind::calls) {
       if (setup.is_contact(fact.value()))
         row.last_contact_at = std::max(row.last_contact_at.value_or(core::kBeginningOfTime), fact.at);
       continue;
     }
     if (row.orders == 0) return false;
-    const Datum amount = fact.number == 0 ? zero : fact.number;
-    if (pg::compare(amount, zero) < 0) {
-      add_amount(row, fact.at, amount, period_begins_after(setup, *row.last_order_at));
-      continue;
-    }
+    const bool is_return = fact.number != 0 && pg::compare(fact.number, zero) < 0;
+    if (is_return) continue;
     if (!comes_last(life.life(), fact.at) || fact.at < setup.newest_rules().valid_from) return false;
-    const core::Instant period_after = period_begins_after(setup, fact.at);
-    if (row.period_first_at && *row.period_first_at <= period_after) return false;
-    add_amount(row, fact.at, amount, period_after);
     ++row.orders;
     row.last_order_at = fact.at;
     life.feed({fact.at, core::FactKind::purchase, 0});
@@ -54,6 +67,7 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const Adde
       row.interaction_since = fact.at;
     }
   }
+  if (!add_amounts(setup, row, facts)) return false;
   row.life = life.life();
   changes.insert(changes.end(), life.changes().begin(), life.changes().end());
   row.outlook = core::outlook(row.life, setup.newest_rules(), *setup.calendar);

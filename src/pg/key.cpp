@@ -7,6 +7,7 @@ extern "C" {
 #include "access/detoast.h"
 #include "catalog/pg_operator.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/syscache.h"
 }
 
@@ -25,6 +26,7 @@ KeyType::KeyType(Oid type, MemoryContext context) : oid_(type), collation_(get_t
   less_ = entry->lt_opr;
   length_ = entry->typlen;
   by_value_ = entry->typbyval;
+  is_integer_ = entry->cmp_proc == F_BTINT2CMP || entry->cmp_proc == F_BTINT4CMP || entry->cmp_proc == F_BTINT8CMP;
   call([&] {
     bool varlena;
     getTypeOutputInfo(type, &out_, &varlena);

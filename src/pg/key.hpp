@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 #include <string>
 #include <vector>
 
@@ -30,12 +31,17 @@ class KeyType {
   // Sorts plain data whose keys `key_of` tells, and at equal keys by `then`.
   template <class Element, class KeyOf, class Then>
   void sort(std::vector<Element>& elements, KeyOf key_of, Then then) const {
-    call([&] {
-      std::sort(elements.begin(), elements.end(), [&](const Element& a, const Element& b) {
-        const int order_of_keys = order(key_of(a), key_of(b));
-        return order_of_keys != 0 ? order_of_keys < 0 : then(a, b);
-      });
-    });
+    const auto in_order = [&](const Element& a, const Element& b) {
+      const int order_of_keys = order(key_of(a), key_of(b));
+      return order_of_keys != 0 ? order_of_keys < 0 : then(a, b);
+    };
+    if (!is_integer_) return call([&] { std::sort(elements.begin(), elements.end(), in_order); });
+    const auto number = [&](const Element& element) { return static_cast<std::int64_t>(key_of(element)); };
+    boost::sort::spreadsort::integer_sort(
+        elements.begin(), elements.end(), [&](const Element& a, unsigned shift) { return number(a) >> shift; },
+        [&](const Element& a, const Element& b) {
+          return number(a) != number(b) ? number(a) < number(b) : then(a, b);
+        });
   }
   // Sorts keys and leaves one of each.
   void sort_unique(std::vector<Datum>& keys) const;
@@ -62,6 +68,7 @@ class KeyType {
   Oid less_;
   std::int16_t length_;
   bool by_value_;
+  bool is_integer_;  // ordered as its datum is, as a signed number
   Oid out_, in_, in_param_;
   mutable SortSupportData sort_;
   mutable FmgrInfo hash_;

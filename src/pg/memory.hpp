@@ -72,13 +72,19 @@ class Bump {
   Size taken_ = 0;
 };
 
-// A copy of a value of a type of this length (pg_type.typlen) that is passed by reference: whole where a row has it
-// compressed or elsewhere, but with a short head if it has one.
+// A copy of a value of a type of this length (pg_type.typlen) that is passed by reference: whole, with a full head, as
+// functions want it, where a row has it short, compressed or elsewhere.
 inline Datum copy_flat(Datum value, std::int16_t length, Bump& memory) {
   const auto* from = reinterpret_cast<const varlena*>(DatumGetPointer(value));
-  if (length == -1 && VARATT_IS_EXTENDED(from) && !VARATT_IS_SHORT(from))
-    from = call([&] { return PG_DETOAST_DATUM(value); });
-  const Size size = length == -1 ? VARSIZE_ANY(from) : datumGetSize(value, false, length);
+  if (length == -1 && VARATT_IS_SHORT(from)) {
+    const Size size = VARSIZE_SHORT(from) - VARHDRSZ_SHORT + VARHDRSZ;
+    auto* copy = static_cast<varlena*>(memory.take(size));
+    SET_VARSIZE(copy, size);
+    std::memcpy(VARDATA(copy), VARDATA_SHORT(from), size - VARHDRSZ);
+    return PointerGetDatum(copy);
+  }
+  if (length == -1 && VARATT_IS_EXTENDED(from)) from = call([&] { return PG_DETOAST_DATUM(value); });
+  const Size size = length == -1 ? VARSIZE(from) : datumGetSize(value, false, length);
   return PointerGetDatum(std::memcpy(memory.take(size), from, size));
 }
 

@@ -321,7 +321,6 @@ TM_Result Table::update(ItemPointerData place, const Values& row, bool wait, boo
 #endif
     conflict = conflict || recheck != NIL;
   }
-  CommandCounterIncrement();
   return result;
 }
 

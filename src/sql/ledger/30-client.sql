@@ -49,7 +49,7 @@ CREATE TABLE winback.client (
     lost_by            text,
     recorded_status    text NOT NULL,
     open_tasks         int NOT NULL
-) USING heap WITH (fillfactor = 70);
+) USING heap WITH (fillfactor = 50);  -- room for another version of every row: updates stay heap-only
 CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
 COMMENT ON COLUMN winback.client.period_first_at IS 'the earliest row in period_revenue: while it stays, a new order need only be added';
