@@ -64,13 +64,17 @@ DECLARE
     rows      float8;
     owner     text;
     by_number boolean;
+    has_clients boolean := false;
 BEGIN
     IF winback._has_ledger() THEN
-        SELECT coalesce(array_agg(s.relation::oid), '{}') INTO watched FROM winback.source s;
+        SELECT coalesce(array_agg(s.relation::oid), '{}'), coalesce(bool_or(s.kind = 'clients'), false)
+          INTO watched, has_clients FROM winback.source s;
     END IF;
     FOR candidate IN
         SELECT c.* FROM winback._suggest_chosen(watched) c ORDER BY c.score DESC, c.source::regclass::text
     LOOP
+        -- Whose clients are known needs no second best table of them.
+        CONTINUE WHEN candidate.kind = 'clients' AND has_clients;
         BEGIN
             source := candidate.source;
             kind := candidate.kind;
