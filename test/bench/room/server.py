@@ -82,11 +82,6 @@ def env(settings):
     return {**os.environ, "PGOPTIONS": f"-c client_min_messages=error {settings}".strip()}
 
 
-def tps_of(report):
-    """Transactions per second, by pgbench's report."""
-    return float(re.search(r"tps = ([0-9.]+)", report).group(1))
-
-
 class Session:
     """One session: a psql that is kept."""
 
