@@ -12,8 +12,10 @@
 SELECT winback.watch_orders('sale_sale', client => 'party', placed_at => 'sale_date', amount => 'total_amount_cache',
                             order_id => 'number', counts_when => 'state IN (''confirmed'', ''processing'', ''done'')');
 
--- A deactivated party stays a client with its history, and is not called any more.
-SELECT winback.watch_clients('party_party', client => 'id', name => 'name', do_not_contact => 'NOT active',
+-- A deactivated party stays a client with its history, and is not called any more. One that was replaced by another is
+-- no client: Tryton writes the other one into all that named it, so its sales have moved on already.
+SELECT winback.watch_clients('party_party', client => 'CASE WHEN replaced_by IS NULL THEN id END', name => 'name',
+                             do_not_contact => 'NOT active',
                              registered_at => 'create_date AT TIME ZONE ''UTC''');
 
 -- A complaint makes the client cold. Drafts, and what was rejected or cancelled, are none.
