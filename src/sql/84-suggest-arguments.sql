@@ -1,10 +1,11 @@
 -- What suggest_watches() makes of a candidate's columns: the arguments of the call that would watch it.
 
--- The column of a candidate for one argument, as SQL, and as a number that is no float; null: it has none.
+-- The column of a candidate for one argument, as SQL; null: it has none.
 CREATE FUNCTION winback._suggest_column(columns jsonb, argument text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT quote_ident(columns->>argument) $$;
 COMMENT ON FUNCTION winback._suggest_column(jsonb, text) IS 'the column for an argument, as SQL';
 
+-- The same as a number that is exact: what is floating, or money, is made numeric.
 CREATE FUNCTION winback._suggest_number(source regclass, columns jsonb, argument text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT quote_ident(a.attname) || CASE WHEN a.atttypid IN ('float4'::regtype, 'float8'::regtype, 'money'::regtype)
