@@ -7,7 +7,7 @@ import sys
 import time
 
 from room.bench import Bench
-from room.head import head
+from room.head import commit, head
 from room.table import table, verdict
 
 # The lines, in the table's order; those that share data stand side by side.
@@ -43,7 +43,7 @@ def main():
     names = chosen_lines()
     bench = Bench(given.bindir, given.place, rounds=number_of("ROUNDS", int, 5), scale=number_of("SCALE", float, 1))
 
-    began = time.monotonic()
+    began, measured = time.monotonic(), commit()
     rows = []
     for name in names:
         bench.tell(f"== {name}")
@@ -51,7 +51,7 @@ def main():
     minutes = (time.monotonic() - began) / 60
 
     print()
-    print(head(bench, minutes))
+    print(head(bench, measured, minutes))
     print()
     print(table(rows))
     print()

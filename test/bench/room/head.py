@@ -34,8 +34,8 @@ def commit():
     return f", commit {name}{' with changes' if said_by('git', 'status', '--porcelain') else ''}" if name else ""
 
 
-def head(bench, minutes):
-    """Lines of a list."""
+def head(bench, measured, minutes):
+    """Lines of a list; `measured` is what commit() said when the run began."""
     value = bench.server.value
     memory = int(first_match(r"^MemTotal:\s+(\d+)", "/proc/meminfo", "0")) / 2**20
     processor = first_match(r"^model name\s*:(.*)$", "/proc/cpuinfo", platform.machine())
@@ -45,7 +45,7 @@ def head(bench, minutes):
     return "\n".join([
         f"- {datetime.date.today()}, {os.cpu_count()} x {processor}, {memory:.0f} GiB, {platform.system()} "
         f"{platform.release()}; {minutes:.0f} minutes, load average at the end {os.getloadavg()[0]:.1f}",
-        f"- PostgreSQL {value('SHOW server_version')}; {said_by('g++', '--version')}; winback {version}{commit()}; "
+        f"- PostgreSQL {value('SHOW server_version')}; {said_by('g++', '--version')}; winback {version}{measured}; "
         f"pg_ivm {ivm}",
         f"- {settings}",
         f"- medians of {bench.rounds} rounds ({bench.heavy_rounds()} where one takes long, more where it is short), "
