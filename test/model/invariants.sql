@@ -1,5 +1,5 @@
 -- What holds of tasks, rules and rejected rows at the instant :clock once everything is settled. Every row that a query
--- returns is a difference. Expects the figures of that instant, and the views flawed and listed.
+-- returns is a difference. Expects the figures of that instant, and the views called, flawed and listed.
 
 SELECT 'the newest rules differ from winback.rule: ' || r.rule
   FROM winback.rule r
@@ -43,9 +43,6 @@ SELECT 'done with a call that is none: ', t.*
   FROM winback.task t
  WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn
    AND NOT EXISTS (
-       SELECT FROM (SELECT 'tel.calls'::regclass AS source, no::text AS id, client, began, seconds FROM tel.calls
-                    UNION ALL
-                    SELECT 'tel.cdr'::regclass, 'x' || no, client, began::timestamptz, extract(epoch FROM lasted)
-                      FROM tel.cdr WHERE answered) c
+       SELECT FROM called c
         WHERE c.source = t.call_source AND c.id = t.call_id AND c.client = t.client_id AND c.seconds > t.needed_seconds
           AND c.began >= t.opened_at);

@@ -57,6 +57,10 @@ class Generator:
 
     # --- values
 
+    def subject(self, table):
+        """What a row of a table may be about, as SQL."""
+        return self.key() if table.subject == 'client' else self.value(table.subject)
+
     def key(self, own=False):
         """A client as SQL; of one's own: whose row in crm.customers only this session writes."""
         n = self.dice.randrange(crm.CLIENTS)
@@ -108,9 +112,14 @@ class Generator:
             'amount': self.amount, 'total': self.amount, 'score': lambda: str(dice.randrange(-1, 11)),
             'cents': lambda: str(dice.randrange(-3000, 20000)), 'parts': lambda: str(dice.choice([0, 1, 1, 2, 3, 7])),
             'state': lambda: f"'{dice.choice(STATES)}'", 'seconds': lambda: str(dice.choice([3, 20, 20.5, 60, 600])),
+            'bill': lambda: str(self.old_no() // crm.SESSIONS * crm.SESSIONS + dice.randrange(crm.SESSIONS)),
+            'phone': lambda: dice.choice(['NULL', "''"] + [f"'p{i}'" for i in range(12)]), 'freight': self.amount,
+            'price': self.amount, 'quantity': lambda: str(dice.randrange(-1, 4)),
+            'deleted': lambda: dice.choice(['true', 'false', 'false']),
             'agent': lambda: "'Ada'", 'lasted': lambda: f"'{dice.choice([5, 20, 21, 90])} seconds'",
             'answered': lambda: dice.choice(['true', 'true', 'false', 'NULL']),
-            'kind': lambda: f"'{dice.choice(EVENTS)}'", 'no_calls': lambda: dice.choice(['true', 'false', 'false', 'NULL']),
+            'kind': lambda: f"'{dice.choice(EVENTS)}'",
+            'no_calls': lambda: dice.choice(['true', 'false', 'false', 'NULL']),
             'name': lambda: dice.choice(['NULL', "'Åse'", "'Zoë'", "''"]), 'manager': lambda: f"'M{dice.randrange(3)}'",
             'channel': lambda: dice.choice(['NULL', "'web'"]), 'region': lambda: "'north'",
             'department': lambda: 'NULL'}[column]()
@@ -118,9 +127,13 @@ class Generator:
     def typed(self, table, column, no=None):
         """The same with the column's type, for where a bare literal would be text."""
         value = self.value(column, no)
-        types = {'placed': 'timestamp' if table.name == 'shop.sales' else 'timestamptz', 'day': 'date', 'at': 'timestamptz',
-                 'began': 'timestamp' if table.name == 'tel.cdr' else 'timestamptz', 'since': 'timestamptz',
-                 'amount': 'money' if table.name == 'shop.receipts' else 'numeric', 'total': 'numeric', 'score': 'numeric',
+        types = {'placed': 'timestamp' if table.name == 'shop.sales' else 'timestamptz', 'day': 'date',
+                 'at': 'timestamptz', 'began': 'timestamp' if table.name == 'tel.cdr' else 'timestamptz',
+                 'since': 'timestamptz',
+                 'amount': 'money' if table.name == 'shop.receipts' else 'numeric',
+                 'freight': 'numeric', 'price': 'numeric',
+                 'bill': 'bigint', 'quantity': 'int', 'deleted': 'boolean', 'phone': 'text',
+                 'total': 'numeric', 'score': 'numeric',
                  'lasted': 'interval', 'answered': 'boolean', 'no_calls': 'boolean', 'client': self.key_type}
         if column == 'amount' and table.name == 'shop.receipts' and 'N' in value.upper():
             value = '7'
@@ -135,7 +148,7 @@ class Generator:
         """A condition on rows of one's own: one row, or all of a client."""
         if self.dice.random() < 0.7:
             return f'no = {self.old_no()}'
-        return f'client = {self.key()} AND no % {crm.SESSIONS} = {self.session}'
+        return f'{table.subject} = {self.subject(table)} AND no % {crm.SESSIONS} = {self.session}'
 
     def table(self, *kinds):
         """One of the watched tables, but for those that customers() writes."""
@@ -146,7 +159,7 @@ class Generator:
 
     def insert(self):
         table = self.table()
-        name = table.name
+        name = self.dice.choice((table.name,) + table.children)
         rows = [self.row(table) for _ in range(self.dice.randrange(1, 5))]
         return [Statement(f"INSERT INTO {name} ({table.columns}) VALUES {', '.join(rows)}")]
 
@@ -167,14 +180,20 @@ class Generator:
     def touch(self):
         """An update that changes no fact."""
         table = self.table()
-        return [Statement(f'UPDATE {table.name} SET client = client WHERE {self.one_of_own(table)}')]
+        return [Statement(f'UPDATE {table.name} SET {table.subject} = {table.subject} WHERE {self.one_of_own(table)}')]
+
+    def replicated(self):
+        """Rows that come as by logical replication."""
+        return ([Statement('SET LOCAL session_replication_role = replica')] + self.insert() + self.update()
+                + [Statement('SET LOCAL session_replication_role = origin')])
 
     def delete(self):
         table = self.table()
         return [Statement(f'DELETE FROM {table.name} WHERE {self.one_of_own(table)}')]
 
     def copy(self):
-        table = self.dice.choice([t for t in (crm.BY_NAME['shop.orders'], crm.BY_NAME['tel.calls']) if t])
+        table = self.dice.choice([t for t in crm.TABLES if t.unique and 'PARTITION BY' not in t.create
+                                  and t.name not in ('shop.receipts', 'crm.customers')])
         lines = []
         for _ in range(self.dice.randrange(1, 30)):
             values = [self.value(c) for c in table.columns.split(', ')]
@@ -187,8 +206,7 @@ class Generator:
                                   and t.name != 'shop.receipts'])
         rows = ', '.join(self.row(table, no) for no in {self.old_no(), self.old_no(), self.fresh_no()})
         column = self.dice.choice([c for c in table.columns.split(', ') if c != 'no'])
-        action = self.dice.choice(['NOTHING', f'UPDATE SET client = excluded.client, {column} = excluded.{column}'
-                                   if column != 'client' else 'UPDATE SET client = excluded.client'])
+        action = self.dice.choice(['NOTHING', f'UPDATE SET {column} = excluded.{column}'])
         return [Statement(f'INSERT INTO {table.name} ({table.columns}) VALUES {rows} ON CONFLICT (no) DO {action}')]
 
     def merge(self):
@@ -205,8 +223,8 @@ class Generator:
     def rekey(self):
         """A client of the CRM becomes another one, in one table."""
         table = self.table()
-        return [Statement(f'UPDATE {table.name} SET client = {self.key()}'
-                          f' WHERE client = {self.key()} AND no % {crm.SESSIONS} = {self.session}')]
+        return [Statement(f'UPDATE {table.name} SET {table.subject} = {self.subject(table)}'
+                          f' WHERE {table.subject} = {self.subject(table)} AND no % {crm.SESSIONS} = {self.session}')]
 
     def customers(self):
         """The CRM's clients and, by foreign key, their receipts; of one's own only."""
@@ -239,7 +257,8 @@ class Generator:
         return [Statement(dice.choice([
             f"SELECT winback.write_off({client}, 'soak')", f"SELECT winback.take_back({client}, 'soak')",
             f"SELECT winback.set_interaction_status({client}, '{dice.choice(['warm', 'cold', 'vip'])}')",
-            f"SELECT winback.record_event({client}, '{dice.choice(EVENTS[:9])}', {self.time(False)}, {dice.randrange(11)})",
+            f"SELECT winback.record_event({client}, '{dice.choice(EVENTS[:9])}', {self.time(False)},"
+            f' {dice.randrange(11)})',
         ]), UNKNOWN_CLIENT)]
 
     def mend_event(self):
@@ -265,7 +284,8 @@ class Generator:
         dice = self.dice
         some = f'ORDER BY md5(t.task_id::text || {dice.randrange(1000)}) LIMIT 1'
         call = self.fresh_no()
-        calling = Statement(f"INSERT INTO tel.calls SELECT {call}, t.client_id, winback.now(), {dice.choice([21, 60, 5])}"
+        seconds = dice.choice([21, 60, 5])
+        calling = Statement(f'INSERT INTO tel.calls SELECT {call}, t.client_id, winback.now(), {seconds}'
                             f" FROM winback.task t WHERE t.status = 'open' {some}")
         close = f"""SELECT winback.complete_task(t.task_id, 'will order', c.call_id, NULL, c.call_source)
             FROM winback.task_calls c JOIN winback.task t USING (task_id) {some}"""
@@ -295,8 +315,7 @@ class Generator:
         return [Statement("SET LOCAL lock_timeout = '500ms'"), Statement(EXCLUSIVE, GAVE_UP)] + choice()
 
     def truncate(self):
-        names = self.dice.sample(['shop.orders', 'shop.sales', 'shop.tills', 'tel.calls', 'tel.cdr', 'crm.notes',
-                                  'crm.contacts', 'shop.receipts'], self.dice.choice([1, 1, 2]))
+        names = self.dice.sample([t.name for t in crm.TABLES if t.name != 'crm.customers'], self.dice.choice([1, 1, 2]))
         if self.dice.random() < 0.1:
             return [Statement('TRUNCATE crm.customers CASCADE', GAVE_UP)]
         made = [Statement('TRUNCATE ' + ', '.join(names), GAVE_UP)]
@@ -322,7 +341,8 @@ class Generator:
 
     def watch_again(self):
         table = self.dice.choice([t for t in crm.TABLES])
-        return [Statement(f"SELECT winback.unwatch('{table.name}')", GAVE_UP), Statement('SELECT ' + table.watch, GAVE_UP)]
+        again = [f"SELECT winback.unwatch('{table.name}')", f'SELECT {table.watch}']
+        return [Statement(sql, GAVE_UP) for sql in again + ([f'SELECT {table.then}'] if table.then else [])]
 
     def alter(self):
         return [Statement(sql, GAVE_UP) for sql in alterations.some(self)]
@@ -332,7 +352,8 @@ class Generator:
 
     # --- transactions
 
-    WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'delete': 7, 'copy': 3, 'on_conflict': 5,
+    WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'replicated': 2,
+               'delete': 7, 'copy': 3, 'on_conflict': 5,
                'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3, 'sweep': 1}
 
     def operation(self):

@@ -2,7 +2,6 @@
 import os
 import subprocess
 
-import alterations
 import crm
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -38,12 +37,13 @@ def prepare(database, key_type):
 def differences(database, clock):
     """What differs at an instant, as text: columns, history, verify(), the rejected list and the tasks."""
     reads = ''.join(f'{sql};\n' for sql in crm.facts())
-    parts = 'rejected of parts' in alterations.SUPPORTED
-    rejected = f'''CREATE TEMP VIEW flawed (source, no) AS {crm.rejected(parts)};
+    parts = 'rejected of parts' in crm.SUPPORTED
+    views = f'''CREATE TEMP VIEW called (source, id, client, began, seconds) AS {crm.calls()};
+CREATE TEMP VIEW flawed (source, no) AS {crm.rejected(parts)};
 CREATE TEMP VIEW listed AS SELECT source, coalesce(row ->> 'no', row ->> 'client') AS no FROM winback.rejected
     {'' if parts else "WHERE source::text NOT SIMILAR TO '(shop.sales|shop.tills|tel.cdr)%'"};\n'''
     return psql(database, '\\pset tuples_only on\n\\pset format unaligned\n' + SETTINGS + reads + '\\i compute.sql\n'
-                + OPEN_TASKS + '\\i compare.sql\n' + rejected + f'\\i {HERE}/invariants.sql\n', clock=f'{clock}+00')
+                + OPEN_TASKS + '\\i compare.sql\n' + views + f'\\i {HERE}/invariants.sql\n', clock=f'{clock}+00')
 
 
 def psql(database, script, **variables):

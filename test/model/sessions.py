@@ -18,7 +18,7 @@ import operations
 
 KNOWN_WARNINGS = re.compile(
     r'^WARNING:  (\d+ rows? of (table ".*"|the watched tables) cannot be (a )?facts? and (was|were) left out'
-    r'|winback (will recompute (some|all) clients later|could not settle a client|could not recompute all clients): '
+    r'|winback (will recompute (some|all) clients later|could not (settle (a client|\d+ clients)|recompute all clients)): '
     r'(another (session|transaction) |canceling statement due to lock timeout))')
 HANGS_AFTER = 90  # seconds in one statement
 MOST_PREPARED = 4
@@ -164,15 +164,13 @@ class Session:
             return True
         except psycopg2.Error as error:
             code = error.pgcode
-            if self.connection.closed or code == '57P01':
+            if not self.roll_back():
                 if not self.disturbed:
                     raise Difference(f'the connection was lost: {error}') from error
                 self.disturbed = False
                 self.counts['ended'] += 1
                 self.open()
                 return True
-            if self.connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
-                self.execute('ROLLBACK')
             if code == '57014' and self.disturbed:
                 self.disturbed = False
                 self.counts['cancelled'] += 1
@@ -184,6 +182,15 @@ class Session:
                 self.counts['gave up'] += 1
                 return True
             raise Difference(f'{code} {error}') from error
+
+    def roll_back(self):
+        """Ends what is left of a transaction after an error; False if the connection is lost."""
+        try:
+            if not self.connection.closed and self.connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+                self.execute('ROLLBACK')
+        except psycopg2.OperationalError:
+            pass
+        return not self.connection.closed
 
     def carry_out(self, statement, exclusive):
         """Runs a statement; one that may be refused, under a savepoint, but for what locks whole tables."""

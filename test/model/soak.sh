@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# soak.sh: random histories on a server of its own, for MINUTES (60) from SEED (any), or until something differs: then the
-# statements are kept in build/soak. LIVES=1 ends after the first database, to repeat one.
+# soak.sh: random histories on a server of its own, for MINUTES (60) from SEED (any), or until something differs: then
+# the statements are kept in build/soak. LIVES=1 ends after the first database, to repeat one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source "$here/../support/server.sh"
