@@ -1,5 +1,4 @@
--- Keys that are stored by reference, and rows that are written so often that the server clears up their page while one of
--- them is looked for: the key is still the one that was asked for.
+-- Keys that are stored by reference, or that are equal though they are written in another way.
 SET client_min_messages = warning;
 CREATE EXTENSION winback;
 SET winback.as_of = '2024-06-01';
@@ -8,7 +7,8 @@ CREATE INDEX ON purchase (client);
 SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
 INSERT INTO purchase SELECT 'client ' || i, '2024-05-01', 1 FROM generate_series(1, 30) i;
 
--- Back-dated ones, which cannot be added to the row.
+-- Back-dated purchases, which cannot be added to the row. Rows are written so often that the server clears up their page
+-- while one of them is looked for: the key is still the one that was asked for.
 DO $$ BEGIN
     FOR i IN 1..600 LOOP
         INSERT INTO purchase VALUES ('client ' || 1 + i % 30, timestamptz '2024-05-01' - i * interval '1 hour', 1);
@@ -17,6 +17,20 @@ DO $$ BEGIN
 END $$;
 SELECT count(*), min(orders), max(orders) FROM winback.clients;
 SELECT * FROM winback.verify();
+
+DROP SCHEMA winback CASCADE;
+DROP TABLE purchase;
+
+-- A mark of a stale client is that client's, however it writes the key.
+CREATE EXTENSION winback;
+CREATE TABLE purchase (client numeric, at timestamptz, amount numeric);
+CREATE INDEX ON purchase (client);
+SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
+INSERT INTO purchase VALUES (1.00, '2024-05-01', 1), (2.00, '2024-05-01', 1);
+UPDATE winback.client SET revenue = 7;
+INSERT INTO winback.stale (client_id, reason, since) VALUES (1.0, 'for this test', '2024-06-01');
+SELECT client_id, stale FROM winback.clients ORDER BY client_id;
+SELECT client_id, column_name FROM winback.verify();
 
 DROP SCHEMA winback CASCADE;
 DROP TABLE purchase;

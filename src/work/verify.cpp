@@ -1,8 +1,8 @@
 // verify(): the ledger against a fresh computation from the watched tables. All is read under one snapshot, in which
 // facts and ledger agree because they were committed together; so nobody is kept waiting for it. The snapshot is taken
 // once everything is locked: rows that a TRUNCATE takes away are missing in older snapshots too.
+#include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -105,12 +105,13 @@ class Comparison {
   TupleDesc description_;
 };
 
-// The clients marked stale, as text, those included who have a marked name, or into whom
-// one was merged; nullopt: everybody is.
-std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, ledger::FactReader& facts,
-                                                   Snapshot snapshot) {
-  std::optional<std::set<std::string>> stale(std::in_place);
+// The clients marked stale, in the order of their keys, those included who have a marked name, or into whom one was
+// merged; nullopt: everybody is. A mark may write a key in another way than the client's row does (1.0, 1.00).
+std::optional<std::vector<Datum>> stale_clients(const capture::Setup& setup, ledger::FactReader& facts,
+                                                Snapshot snapshot) {
+  std::optional<std::vector<Datum>> stale(std::in_place);
   std::vector<capture::Name> names;
+  const MemoryContext context = CurrentMemoryContext;
   {
     const pg::AsOwner owner(setup.owner);
     pg::Query("SELECT client_id, coalesce(order_table::oid, 0), name FROM winback.stale", {})
@@ -124,13 +125,15 @@ std::optional<std::set<std::string>> stale_clients(const capture::Setup& setup, 
           else if (no_client)
             stale.reset();
           else if (stale)
-            for (const Datum key : {client, setup.merges.present(client)}) stale->insert(setup.key.to_text(key));
+            for (const Datum key : {client, setup.merges.present(client)})
+              stale->push_back(setup.key.copy(key, context));
           return true;
         }, snapshot);
   }
   for (const capture::Name& name : names)
     for (const Datum client : work::clients_of(facts, name))
-      if (stale) stale->insert(setup.key.to_text(client));
+      if (stale) stale->push_back(setup.key.copy(client, context));
+  if (stale) setup.key.sort_unique(*stale);
   return stale;
 }
 
@@ -170,7 +173,8 @@ WINBACK_FUNCTION(winback_verify) {
   if (stale) {
     Comparison comparison(*setup, rows, snapshot);
     work::each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
-      if (stale->contains(setup->key.to_text(client))) return;
+      if (std::ranges::binary_search(*stale, client, [&](Datum a, Datum b) { return setup->key.compare(a, b) < 0; }))
+        return;
       const auto expected = settler.expected(client, dossier);
       comparison.compare(client, expected ? std::optional(settler.columns().write(*expected)) : std::nullopt);
     });
