@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 # What the extension supports besides plain and partitioned tables: kinds of tables, operations of alterations.py, and
 # 'rejected of parts', rejected rows that are listed by the name of the table that is watched.
-SUPPORTED = ['lines', 'aliases']
+SUPPORTED = ['lines', 'aliases', 'merges']
 
 SESSIONS = 4
 CLIENTS = 6 * SESSIONS
@@ -187,6 +187,14 @@ def create(key_type):
                                      'tel.calls', 'tel.inbound', 'crm.phones')]
 
 
+PRESENT = '''CREATE TEMP TABLE present AS
+WITH RECURSIVE chain (client, present, length) AS (
+    SELECT client_id, into_client, 1 FROM winback.merged
+    UNION ALL
+    SELECT c.client, m.into_client, length + 1 FROM chain c JOIN winback.merged m ON m.client_id = c.present)
+SELECT DISTINCT ON (client) client, present FROM chain ORDER BY client, length DESC'''
+
+
 def facts():
     """The SQL that reads what the tables say into schema figures."""
     reads = []
@@ -200,7 +208,11 @@ def facts():
                          f' AND NOT ({table.flaw})')
     reads.append("INSERT INTO figures.event_row SELECT client_id, kind, happened_at, value, note, '-infinity'"
                  ' FROM winback.event')
-    # Of several tables the first watched that says something counts, within a table the least; any row bars contact.
+    # Whatever is known of a merged client belongs to the last one that it was merged into.
+    reads += [PRESENT] + [f'UPDATE figures.{rows} r SET client = p.present FROM present p WHERE p.client = r.client'
+                          for rows in ('order_row', 'call_row', 'event_row')]
+    # Of several tables the first watched that says something counts, within a table the least, those of merged clients
+    # after all others; any row bars contact.
     people = union(
         f"SELECT (SELECT source_id FROM winback.source WHERE relation = '{table.name}'::regclass), client, {table.facts}"
         f' FROM {table.name} WHERE client IS NOT NULL AND {table.counts} AND NOT ({table.flaw})'
@@ -208,8 +220,11 @@ def facts():
     first = '(array_agg({0} ORDER BY place, {0} COLLATE "C") FILTER (WHERE {0} IS NOT NULL))[1]'
     texts = ', '.join(first.format(column) for column in ('name', 'manager', 'channel', 'region', 'department'))
     reads.append(f'INSERT INTO figures.person SELECT client, {texts}, bool_or(coalesce(no_calls, false)), min(since)'
+                 ' FROM (SELECT coalesce(m.present, p.client) AS client,'
+                 '              p.place + (m.present IS NOT NULL)::int * 1000 AS place, name, manager, channel, region,'
+                 '              department, no_calls, since'
                  f' FROM ({people}) AS p (place, client, name, manager, channel, region, department, no_calls, since)'
-                 ' GROUP BY client')
+                 ' LEFT JOIN present m ON m.client = p.client) p GROUP BY client')
     return reads
 
 

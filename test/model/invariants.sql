@@ -43,6 +43,7 @@ SELECT 'done with a call that is none: ', t.*
   FROM winback.task t
  WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn
    AND NOT EXISTS (
-       SELECT FROM called c
-        WHERE c.source = t.call_source AND c.id = t.call_id AND c.client = t.client_id AND c.seconds > t.needed_seconds
+       SELECT FROM called c LEFT JOIN present a ON a.client = c.client LEFT JOIN present b ON b.client = t.client_id
+        WHERE c.source = t.call_source AND c.id = t.call_id AND c.seconds > t.needed_seconds
+          AND coalesce(a.present, c.client) = coalesce(b.present, t.client_id)
           AND c.began >= t.opened_at);

@@ -74,8 +74,11 @@ class Generator:
         kind = dice.random()
         if kind < 0.03 and rejected:
             return dice.choice(['NULL', "'infinity'", "'-infinity'"])
-        if kind < 0.55:
+        if kind < 0.45:
             back = datetime.timedelta(hours=dice.randrange(1, 24 * 6))
+        elif kind < 0.57:  # at the very end of a period or a silence that another row begins or ends
+            back = datetime.timedelta(days=dice.choice([7, 14, 30, 59, 60, 61, 90, 91, 92, 365, 366]),
+                                      hours=dice.randrange(1, 8) * 6)
         elif kind < 0.98 or not self.ahead:
             back = datetime.timedelta(hours=dice.randrange(24 * 700) // 6 * 6)
         else:
@@ -311,7 +314,7 @@ class Generator:
 
     def exclusive(self):
         choice = self.dice.choice([self.truncate, self.truncate, self.settings, self.settings, self.settings,
-                                   self.watch_again, self.everybody, self.alter])
+                                   self.watch_again, self.everybody, self.alter, self.merge_clients])
         return [Statement("SET LOCAL lock_timeout = '500ms'"), Statement(EXCLUSIVE, GAVE_UP)] + choice()
 
     def truncate(self):
@@ -344,6 +347,14 @@ class Generator:
         again = [f"SELECT winback.unwatch('{table.name}')", f'SELECT {table.watch}']
         return [Statement(sql, GAVE_UP) for sql in again + ([f'SELECT {table.then}'] if table.then else [])]
 
+    def merge_clients(self):
+        if 'merges' not in crm.SUPPORTED:
+            return []
+        return [Statement(self.dice.choice([f'SELECT winback.merge_clients({self.key()}, {self.key()})',
+                                            f'SELECT winback.unmerge_client({self.key()})',
+                                            f'DELETE FROM winback.merged WHERE client_id > {self.key()}']),
+                          UNKNOWN_CLIENT | GAVE_UP)]
+
     def alter(self):
         return [Statement(sql, GAVE_UP) for sql in alterations.some(self)]
 
@@ -353,8 +364,8 @@ class Generator:
     # --- transactions
 
     WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'replicated': 2,
-               'delete': 7, 'copy': 3, 'on_conflict': 5,
-               'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3, 'sweep': 1}
+               'delete': 7, 'copy': 3,
+               'on_conflict': 5, 'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3, 'sweep': 1}
 
     def operation(self):
         name = self.dice.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]
