@@ -71,7 +71,7 @@ struct Run {
   Found found = Found::nothing;
   bool classified = false;
   bool again = false;   // clients were left out that others hold
-  bool failed = false;  // or that cannot be settled
+  int64 failed = 0;     // or that cannot be settled: of the last batch
   int64 changes = 0;
   TimestampTz due_at = DT_NOEND;
 };
@@ -134,8 +134,12 @@ void settle(const Run& run) {
   mine->last_changes = run.changes;
   mine->due_at = std::min(mine->due_at, run.due_at);
   mine->stale |= run.again;
-  mine->retries = run.failed ? mine->retries + 1 : 0;
-  if (run.failed) mine->look_at = std::min(mine->look_at, now + pause_after(mine->retries));
+  mine->retries = run.failed > 0 ? mine->retries + 1 : 0;
+  if (run.failed > 0) {
+    mine->look_at = std::min(mine->look_at, now + pause_after(mine->retries));
+    pg_snprintf(mine->last_error, sizeof mine->last_error,
+                "could not settle " INT64_FORMAT " of the clients: see the warning in the server's log", run.failed);
+  }
   if (run.classified) mine->classify_at = now + kClassifyEvery;
   if (run.found == Found::busy) {
     mine->look_at = DT_NOBEGIN;
@@ -154,10 +158,11 @@ void keep_error(const char* message) {
 // Indexes of the ledger. pg_restore makes them when the data of their table are there; so while one is missing, a dump is
 // being restored, and what a sweep would write could meet what is still to come.
 constexpr const char* kIndexes[] = {
-    "policy_pkey",        "rule_history_pkey",    "interaction_status_pkey",     "calendar_pkey",
-    "source_pkey",        "event_client",         "client_pkey",                 "status_change_pkey",
-    "abc_limit_pkey",     "status_change_client", "task_kind_pkey",              "task_pkey",
-    "rejected_row",       "task_client",          "one_open_call_task_a_client", "one_call_closes_one_task",
+    "policy_pkey",   "rule_history_pkey", "interaction_status_pkey",     "calendar_pkey",
+    "source_pkey",   "merged_pkey",       "event_client",                "client_pkey",
+    "abc_limit_pkey", "status_change_pkey", "status_change_client", "task_kind_pkey",
+    "task_pkey",     "task_client",       "one_open_call_task_a_client", "one_call_closes_one_task",
+    "rejected_row",
 };
 
 // Whether the ledger is there as a whole.
@@ -264,7 +269,7 @@ void do_run(Run* run, bool classify) {
     if (run->found != Found::ledger) return;
     run->changes += batch.changes;
     run->again |= batch.skipped > batch.failed;
-    run->failed |= batch.failed > 0;
+    run->failed = batch.failed;
     run->due_at = batch.due_at;
     if (!batch.more || (batch.done == 0 && batch.skipped == 0)) break;
     if (batch.done < batch.skipped && most < kLargestBatch) most *= 2;

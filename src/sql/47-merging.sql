@@ -88,8 +88,9 @@ BEGIN
                   HINT = 'A client is known from its first fact on; what this transaction has written counts after '
                          'SELECT winback.fold().';
     END IF;
-    EXECUTE format('INSERT INTO winback.merged (client_id, into_client) VALUES ($1::%1$s, $2::%1$s)', key_type)
-      USING "from", "into";
+    EXECUTE format('INSERT INTO winback.merged (client_id, into_client, merged_at) VALUES ($1::%1$s, $2::%1$s, $3)',
+                   key_type)
+      USING "from", "into", winback.now();
 END $$;
 COMMENT ON FUNCTION winback.merge_clients(text, text) IS
     'merges a client into another: all its facts, also those to come, belong to that one; see winback.unmerge_client';

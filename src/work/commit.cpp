@@ -32,6 +32,8 @@
 //   all clients can be had                  applied, in a subtransaction
 //   one client fails                        the subtransaction is undone, then each client on its own; those that
 //                                           fail again become stale; one WARNING
+//   a hundred fail in a row                 what is wrong is not theirs alone (a full disk, say): the rest becomes
+//                                           stale untried, for the application is waiting
 //   the ledger, or its setup, is not had    all clients become stale
 //   clients merged, or parted               the ledger is locked as for a pass, but only their rows are computed; if that
 //                                           lock is not had: all clients become stale
@@ -59,6 +61,9 @@ namespace {
 
 using capture::Note;
 using capture::Notes;
+
+// So many clients that fail one after the other are enough: the rest is left for later.
+constexpr int kMostFailures = 100;
 
 // What is to be applied.
 struct Work {
@@ -207,10 +212,16 @@ void apply(Work& work) {
     return warn_of_held(failure.message);
   }
   std::vector<Mark> marks;
+  int in_a_row = 0;
   work.sum.each([&](Datum client, const Note& note) {
     // Where the ledger as a whole could not be had there is no sense in trying again.
-    if (!work.setup || !pg::attempt(failure, [&] { apply_to_client(work, client, note); }))
+    const bool sense = work.setup && in_a_row < kMostFailures;
+    if (sense && pg::attempt(failure, [&] { apply_to_client(work, client, note); })) {
+      in_a_row = 0;
+    } else {
+      ++in_a_row;
       marks.push_back({{.client = client}, failure.message});
+    }
   });
   leave_stale(work, marks);
   if (!marks.empty()) work.held_because = marks.back().reason;

@@ -64,6 +64,12 @@ shop('INSERT INTO orders (client_id, placed_at) VALUES (2, now())');
 is(shop('SELECT status, times_returned FROM winback.clients WHERE client_id = 2'),
 	'active|1', 'and so does what is written now');
 is(shop('SELECT DISTINCT state FROM winback.source_status'), 'attached', 'every source is attached');
+shop('SELECT winback.merge_clients(3, 2)');
+is(shop('SELECT client_id, orders FROM winback.clients WHERE orders > 0 ORDER BY 1'),
+	"1|1\n2|2", 'clients can be merged');
+is(shop("SELECT count(*) FROM pg_depend d JOIN pg_depend m ON m.classid = d.refclassid AND m.objid = d.refobjid
+          WHERE m.deptype = 'e' AND d.classid IN ('pg_attrdef'::regclass, 'pg_constraint'::regclass)"),
+	'0', 'no default and no constraint would go with the extension');
 
 $node->stop;
 done_testing();

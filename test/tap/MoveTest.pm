@@ -32,6 +32,7 @@ sub fill_shop
 {
 	my ($node, $database, $type, $watcher) = @_;
 	my ($client, $three, $five, $seven) = (key_of($type, 'i'), map { key_of($type, $_) } 3, 5, 7);
+	my ($forty, $more) = map { key_of($type, $_) } 40, 41;
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->safe_psql($database, <<"SQL");
 CREATE EXTENSION winback;
@@ -77,6 +78,7 @@ INSERT INTO orders SELECT 103, $client, 'infinity', 500 FROM generate_series(2, 
 INSERT INTO web_line VALUES (1, 700), (1, 50), (2, 800), (3, 900);
 INSERT INTO web_order VALUES (1, 'twenty', '2023-06-20 10:00+00'), (2, 'nobody', '2023-06-20 10:00+00');
 INSERT INTO email SELECT 'twenty', $client FROM generate_series(20, 20) i;
+SELECT winback.merge_clients($more, $forty);
 SELECT winback.write_off($seven, 'bankrupt'), winback.record_event($five, 'complaint', '2023-12-31 09:00+00');
 SELECT winback.sweep();
 SET winback.as_of = '2024-01-02 12:00+00';
@@ -92,7 +94,7 @@ sub told
 {
 	my ($node, $database, %but) = @_;
 	my @queries = map { "SELECT * FROM winback.$_ ORDER BY 1, 2" }
-	  qw(clients task event rule rule_history policy abc_limit interaction_status calendar task_kind ledger stale);
+	  qw(clients task event rule rule_history policy abc_limit interaction_status calendar task_kind merged ledger stale);
 	my $giver = $but{giver} ? '' : 'given_by,';
 	push @queries,
 	  "SELECT kind, relation, name, state, $giver expressions, rejected FROM winback.source_status ORDER BY 1";

@@ -3,7 +3,7 @@
 CREATE TABLE winback.merged (
     client_id   @client_type@ PRIMARY KEY,
     into_client @client_type@ NOT NULL,
-    merged_at   timestamptz NOT NULL DEFAULT winback.now(),
+    merged_at   timestamptz NOT NULL DEFAULT now(),
     merged_by   text NOT NULL DEFAULT session_user
 );
 COMMENT ON TABLE winback.merged IS
