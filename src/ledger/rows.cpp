@@ -139,10 +139,10 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
       const std::string where = " WHERE (" + *source.expression(sought->meaning) + "\n) " + equals + " $1";
       search->query = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{type});
     }
-    return run(source, reader, *search->query, {*value}, sought, visit);
+    return run(source, reader, *search->query, {*value}, {sought, true}, visit);
   }
   if (!access.all) access.all = std::make_unique<pg::Query>(rows, std::vector<Oid>{});
-  run(source, reader, *access.all, {}, sought, visit);
+  run(source, reader, *access.all, {}, {sought, false}, visit);
 }
 
 // Whether a row is what is sought: a key that equals it by the column's collation need not by the ledger's, and a value
@@ -152,9 +152,11 @@ bool Rows::is_sought(const Sought& sought, const capture::RowReader& reader, con
                     : reader.name_of(fact, sought.meaning) == sought.name;
 }
 
-// Runs a query and visits those of its rows that say something and are sought.
+// Runs a query and visits those of its rows that say something and are sought. Of a row that cannot be a fact nobody
+// knows whether it is sought, unless the query has found it so.
 void Rows::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
-               const std::vector<Datum>& arguments, const Sought* sought, const Visitor& visit) {
+               const std::vector<Datum>& arguments, Seeking seeking, const Visitor& visit) {
+  const bool told_of_rejected = rejected_ && (!seeking.sought || seeking.found);
   query.read(arguments, [&](HeapTuple row, TupleDesc description) {
     const Datum composite = pg::call([&] {
       bool null;
@@ -163,9 +165,9 @@ void Rows::run(const capture::Source& source, capture::RowReader& reader, const 
     capture::Fact fact;
     std::string reason;
     const capture::Verdict verdict = reader.read(composite, fact, reason, true);
-    if (verdict == capture::Verdict::fact && (!sought || is_sought(*sought, reader, fact)))
+    if (verdict == capture::Verdict::fact && (!seeking.sought || is_sought(*seeking.sought, reader, fact)))
       visit(source, reader, fact);
-    if (verdict == capture::Verdict::rejected && rejected_) rejected_(source, reader.last_as_jsonb(), reason);
+    if (verdict == capture::Verdict::rejected && told_of_rejected) rejected_(source, reader.last_as_jsonb(), reason);
     if (verdict != capture::Verdict::fact && other_) other_(source, reader);
     return true;
   }, snapshot_);

@@ -53,10 +53,15 @@ class Rows {
     std::optional<Datum> key;
     std::string name;
   };
+  // What is sought (null: all rows), and whether the query that is run has found it.
+  struct Seeking {
+    const Sought* sought;
+    bool found;
+  };
   void read(const capture::Source& source, const Sought* sought, const Visitor& visit);
   bool is_sought(const Sought& sought, const capture::RowReader& reader, const capture::Fact& fact) const;
   void run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
-           const std::vector<Datum>& arguments, const Sought* sought, const Visitor& visit);
+           const std::vector<Datum>& arguments, Seeking seeking, const Visitor& visit);
 
   std::shared_ptr<const capture::Setup> setup_;
   Patience& patience_;

@@ -206,6 +206,11 @@ BEGIN
     END IF;
 
     IF TG_OP = 'INSERT' THEN
+        IF NEW.client_id IS NULL THEN
+            RAISE EXCEPTION 'a task needs a client'
+                USING ERRCODE = 'not_null_violation', SCHEMA = 'winback', TABLE = 'task', COLUMN = 'client_id',
+                      HINT = 'Name the client it is about.';
+        END IF;
         NEW.opened_at := winback.now();
         NEW.evidence_withdrawn := false;
         NEW.needed_seconds := NULL;

@@ -63,7 +63,7 @@ COMMENT ON COLUMN winback.client.due_at IS 'the instant at which the sweep is to
 
 CREATE TABLE winback.status_change (
     change_id    bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
-    client_id    @client_type@ NOT NULL,
+    client_id    @client_type@,
     from_status  text NOT NULL,
     to_status    text NOT NULL,
     changed_at   timestamptz NOT NULL,
@@ -78,6 +78,7 @@ CREATE TABLE winback.status_change (
 CREATE INDEX status_change_client ON winback.status_change (client_id, changed_at);
 CREATE INDEX status_change_when ON winback.status_change (changed_at);
 COMMENT ON TABLE winback.status_change IS 'every change of a client''s status; rows are never deleted, only withdrawn';
+COMMENT ON COLUMN winback.status_change.client_id IS 'the client; null: it has been erased';
 COMMENT ON COLUMN winback.status_change.changed_at IS 'the instant at which the change took effect';
 COMMENT ON COLUMN winback.status_change.recorded_at IS 'when winback recorded it';
 COMMENT ON COLUMN winback.status_change.rule IS 'the rule that made the client at risk or lost; null for other changes';

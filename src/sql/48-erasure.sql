@@ -1,0 +1,83 @@
+-- Forgetting a client. The CRM removes its rows first: what stands in watched tables would bring the client back.
+
+CREATE FUNCTION winback._keys_of_client(client text) RETURNS text[]
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_keys_of_client';
+COMMENT ON FUNCTION winback._keys_of_client(text) IS 'a client and those that were merged into it; none if it is merged itself';
+
+CREATE FUNCTION winback._tables_with(client text) RETURNS regclass[]
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_tables_with';
+COMMENT ON FUNCTION winback._tables_with(text) IS
+    'the watched tables that have facts, aliases or rejected rows under this key, winback.event aside';
+
+CREATE FUNCTION winback._erase(client text) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_erase';
+COMMENT ON FUNCTION winback._erase(text) IS 'forgets what the ledger has under this key, but for what can be counted without it';
+
+CREATE FUNCTION winback.erase_client(client text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    key_type text := winback._client_type();
+    equals   text := winback._client_equals();
+    keys     text[];
+    key      text;
+    present  text;
+    tables   text;
+    known    boolean := false;
+    of_key   boolean;
+    in_limit boolean;
+BEGIN
+    IF client IS NULL THEN
+        RAISE EXCEPTION 'client must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name the client to forget.';
+    END IF;
+    PERFORM winback._client_type(client);  -- an error that names the client
+    PERFORM winback.fold();  -- what this transaction has removed is gone
+    present := winback._present_client(client);
+    keys := winback._keys_of_client(client);
+    IF keys = '{}' THEN
+        RAISE EXCEPTION 'client "%" is merged into "%"', client, present
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('Erase that one, and both are forgotten; or part them first: winback.unmerge_client(%L).',
+                                client);
+    END IF;
+    FOREACH key IN ARRAY keys LOOP
+        SELECT string_agg(DISTINCT t::text, ', ') INTO tables FROM unnest(winback._tables_with(key)) t;
+        IF tables IS NOT NULL THEN
+            RAISE EXCEPTION 'client "%" cannot be erased while watched tables know it', key
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('It has rows in %s.', tables),
+                      HINT = format('Remove or re-key its rows in %s first.', tables);
+        END IF;
+        EXECUTE format('SELECT EXISTS (SELECT FROM winback.client c WHERE c.client_id %1$s $1::%2$s)
+                            OR EXISTS (SELECT FROM winback.event e WHERE e.client_id %1$s $1::%2$s)', equals, key_type)
+           INTO of_key USING key;
+        known := known OR of_key;
+    END LOOP;
+    IF NOT known THEN
+        RAISE EXCEPTION 'client "%" is not known', client
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'There is nothing to forget.';
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a WHERE a.client_id %s ANY ($1::%s[]))', equals, key_type)
+       INTO in_limit USING keys;
+    EXECUTE format('DELETE FROM winback.event e WHERE e.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
+    IF cardinality(keys) > 1 THEN
+        EXECUTE format('DELETE FROM winback.merged m WHERE m.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
+    END IF;
+    FOREACH key IN ARRAY keys LOOP
+        PERFORM winback._erase(key);
+    END LOOP;
+    IF in_limit THEN
+        PERFORM winback.classify();
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback.erase_client(text) IS
+    'forgets a client whom the CRM has removed, and those merged into it: its row, events and marks go, its changes of '
+    'status and its tasks stay without its key, to be counted';
+
+CREATE FUNCTION winback.erase_client(client anyelement) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback.erase_client(client::text);
+END $$;
+COMMENT ON FUNCTION winback.erase_client(anyelement) IS
+    'forgets a client whom the CRM has removed, and those merged into it: its row, events and marks go, its changes of '
+    'status and its tasks stay without its key, to be counted';
