@@ -32,7 +32,7 @@ sub fill_shop
 {
 	my ($node, $database, $type, $watcher) = @_;
 	my ($client, $three, $five, $seven) = (key_of($type, 'i'), map { key_of($type, $_) } 3, 5, 7);
-	my ($forty, $more) = map { key_of($type, $_) } 40, 41;
+	my ($forty, $more, $gone) = map { key_of($type, $_) } 40, 41, 99;
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	$node->safe_psql($database, <<"SQL");
 CREATE EXTENSION winback;
@@ -78,12 +78,13 @@ INSERT INTO orders SELECT 103, $client, 'infinity', 500 FROM generate_series(2, 
 INSERT INTO web_line VALUES (1, 700), (1, 50), (2, 800), (3, 900);
 INSERT INTO web_order VALUES (1, 'twenty', '2023-06-20 10:00+00'), (2, 'nobody', '2023-06-20 10:00+00');
 INSERT INTO email SELECT 'twenty', $client FROM generate_series(20, 20) i;
-SELECT winback.merge_clients($more, $forty);
+SELECT winback.merge_clients($more, $forty), winback.record_event($gone, 'conflict', '2023-12-30 09:00+00');
 SELECT winback.write_off($seven, 'bankrupt'), winback.record_event($five, 'complaint', '2023-12-31 09:00+00');
 SELECT winback.sweep();
 SET winback.as_of = '2024-01-02 12:00+00';
 INSERT INTO "Calls" VALUES (1, $three, '2024-01-02 09:00+00', 60);
 SELECT winback.complete_task((SELECT task_id FROM winback.task WHERE client_id = $three), 'comes back', '1');
+SELECT winback.erase_client($gone);
 SELECT winback.classify();
 SQL
 	return;
