@@ -12,6 +12,7 @@ void _PG_init(void) {
   winback::ledger::define_settings();
   MarkGUCPrefixReserved("winback");
   winback::work::hook_transactions();
+  winback::work::hook_table_changes();
   winback::clock::start_launcher();
 }
 }

@@ -16,4 +16,6 @@ void define_settings();
 namespace winback::work {
 // Commit, abort and savepoint callbacks.
 void hook_transactions();
+// The end of what is remembered while commands change tables.
+void hook_table_changes();
 }  // namespace winback::work

@@ -1,5 +1,8 @@
 // What a watch_* call is checked for, before anything is made.
-#include "capture/setup.hpp"
+#include <algorithm>
+
+#include "capture/check.hpp"
+#include "pg/attempt.hpp"
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
 #include "pg/text.hpp"
@@ -115,7 +118,32 @@ void check_lines(const Setup& known, const Source& source, const std::string& ti
   }
 }
 
+// Compiles every expression that a source has against its table, as its role would; returns the type of the client's.
+Oid check_expressions(const Source& source, Relation relation, const std::string& time_zone, const pg::KeyType* key) {
+  Oid client_type = InvalidOid;
+  const pg::AsRole role(source.given_by);
+  const pg::PinnedSettings settings(time_zone, source.search_path);
+  for (Argument argument : arguments_of(source.kind)) {
+    argument.wanted = source.wanted(argument);
+    const auto& text = source.expression(argument.meaning);
+    if (!text) {
+      if (argument.required)
+        throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED,
+                        "argument \"" + std::string(argument.name) + "\" must not be null", {},
+                        "Give a column of the table, or an expression over its columns.");
+      continue;
+    }
+    const Expression expression = compile(argument, *text, relation, key);
+    if (argument.meaning == Meaning::client && !source.by_alias) client_type = expression.type;
+  }
+  return client_type;
+}
+
 }  // namespace
+
+void check_expressions(const Setup& setup, const Source& source, Relation relation) {
+  (void)check_expressions(source, relation, setup.calendar->time_zone(), &setup.key);
+}
 
 }  // namespace winback::capture
 
@@ -139,24 +167,30 @@ WINBACK_FUNCTION(winback_check_source) {
   Relation relation = pg::call([&] { return relation_open(source.relation, AccessShareLock); });
   check_relation(relation, source.given_by);
   const auto known = setup();
-  Oid client_type = InvalidOid;
-  const pg::AsRole role(source.given_by);
-  const pg::PinnedSettings settings(time_zone, source.search_path);
-  for (Argument argument : arguments_of(source.kind)) {
-    argument.wanted = source.wanted(argument);
-    const auto& text = source.expression(argument.meaning);
-    if (!text) {
-      if (argument.required)
-        throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED,
-                        "argument \"" + std::string(argument.name) + "\" must not be null", {}, "Give a column of the table, or an expression over its columns.");
-      continue;
-    }
-    const Expression expression = compile(argument, *text, relation, known ? &known->key : nullptr);
-    if (argument.meaning == Meaning::client && !source.by_alias) client_type = expression.type;
-  }
+  const Oid client_type = check_expressions(source, relation, time_zone, known ? &known->key : nullptr);
   if (known) check_lines(*known, source, time_zone);
   pg::call([&] { relation_close(relation, NoLock); });
   return ObjectIdGetDatum(client_type);
+}
+
+// _misfit(source_id int, relation regclass): why a table cannot take the place of a detached one; null: it can.
+WINBACK_FUNCTION(winback_misfit) {
+  const auto setup = need_setup();
+  const auto known = std::ranges::find(setup->detached, PG_GETARG_INT32(0), &Source::id);
+  if (known == setup->detached.end()) return pg::text_datum("no such watch is detached");
+  const Oid place = PG_GETARG_OID(1);
+  pg::Failure failure;
+  const bool fits = pg::attempt(failure, [&] {
+    Relation relation = pg::call([&] { return relation_open(place, AccessShareLock); });
+    Source there = *known;
+    there.relation = place;
+    if (!OidIsValid(there.given_by)) there.given_by = relation->rd_rel->relowner;  // that role is gone
+    check_relation(relation, there.given_by);
+    check_expressions(*setup, there, relation);
+    pg::call([&] { relation_close(relation, NoLock); });
+  });
+  if (fits) PG_RETURN_NULL();
+  return pg::text_datum(failure.message);
 }
 
 // _expression_index(source regclass, expression text, search_path text): the index whose leading column is this

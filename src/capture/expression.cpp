@@ -19,6 +19,7 @@ extern "C" {
 #include "parser/parse_relation.h"
 #include "parser/parser.h"
 #include "utils/fmgroids.h"
+#include "utils/ruleutils.h"
 }
 
 namespace winback::capture {
@@ -390,6 +391,31 @@ Oid index_leading_with(const std::string& text, Relation relation) {
       index_close(index, AccessShareLock);
     }
     return found;
+  });
+}
+
+Node* meaning_of(const std::string& text, Relation relation) {
+  return pg::call([&] {
+    Node* raw = parse_raw(text.c_str());
+    if (!raw) ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("\"%s\" is no expression", text.c_str())));
+    return analyze(raw, relation, make_parsestate(nullptr));
+  });
+}
+
+std::string spelling_of(Node* meaning, Relation relation) {
+  return pg::call([&] {
+    List* context = deparse_context_for(RelationGetRelationName(relation), RelationGetRelid(relation));
+    return deparse_expression(meaning, context, false, false);
+  });
+}
+
+bool uses_column(Node* meaning, AttrNumber column) {
+  return pg::call([&] {
+    Bitmapset* used = nullptr;
+    pull_varattnos(meaning, 1, &used);
+    // The row as a whole (column 0) is used in every column.
+    return bms_is_member(column - FirstLowInvalidHeapAttributeNumber, used) ||
+           bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, used);
   });
 }
 

@@ -43,4 +43,12 @@ Expression compile(const Argument& argument, const std::string& text, Relation r
 // The btree index whose leading column is this expression, or InvalidOid.
 Oid index_leading_with(const std::string& text, Relation relation);
 
+// What an expression means, apart from how it is spelled: it stays the same when a column, a function or a type gets
+// another name. In the current memory context; an error where the text cannot be read (any more).
+Node* meaning_of(const std::string& text, Relation relation);
+// How that meaning is spelled with the names of today.
+std::string spelling_of(Node* meaning, Relation relation);
+// Whether a column has a part in it.
+bool uses_column(Node* meaning, AttrNumber column);
+
 }  // namespace winback::capture

@@ -179,12 +179,16 @@ TaskNote& Notes::tasks(Datum client) {
 }
 
 void Notes::named(Name name, const NameNote& note) {
-  if (std::ranges::any_of(layers_, [](const auto& layer) { return layer->everything; })) return;
+  if (has_everything()) return;
   const auto [place, is_new] = top().clients.names.try_emplace(std::move(name), note);
   if (!is_new) return place->second.merge(note);
   if (++names_ <= kMostNames) return;
   everything();
   all_evidence();
+}
+
+bool Notes::has_everything() const {
+  return std::ranges::any_of(layers_, [](const auto& layer) { return layer->everything; });
 }
 
 bool Notes::has_lost_track() const {

@@ -149,6 +149,8 @@ class Notes {
   void named(Name name, const NameNote& note);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
+  // Whether it is so already.
+  bool has_everything() const;
   // Clients were merged, or parted: everybody who commits later must know of it.
   void rekeyed() { top().rekeyed = true; }
   // The evidence of every task is to be looked at: a table of calls was truncated.

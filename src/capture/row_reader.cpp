@@ -8,6 +8,8 @@
 
 extern "C" {
 #include "access/detoast.h"
+#include "access/tupconvert.h"
+#include "storage/lmgr.h"
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
@@ -40,6 +42,24 @@ bool is_empty(Oid type, Datum value) {
   return (type == TEXTOID || type == VARCHAROID) && toast_raw_datum_size(value) == VARHDRSZ;
 }
 
+// The watched table, for a part of which rows are read. Whoever writes to the part must not wait for the whole, which
+// he has not locked: somebody who has may be waiting for the part.
+Relation open_whole(Oid relation) {
+  (void)ConditionalLockRelationOid(relation, AccessShareLock);
+  Relation whole = RelationIdGetRelation(relation);
+  if (!RelationIsValid(whole)) elog(ERROR, "watched table %u is gone", relation);
+  return whole;
+}
+
+// From the columns of a part to those of the whole; null: they are the same.
+AttrMap* map_columns(Relation part, Relation whole) {
+#if PG_VERSION_NUM >= 160000
+  return build_attrmap_by_name_if_req(RelationGetDescr(part), RelationGetDescr(whole), false);
+#else
+  return build_attrmap_by_name_if_req(RelationGetDescr(part), RelationGetDescr(whole));
+#endif
+}
+
 // Seconds, from an interval, as numeric.
 Datum seconds_of_interval(Datum interval) {
   return DirectFunctionCall2(extract_interval, PointerGetDatum(cstring_to_text("epoch")), interval);
@@ -59,25 +79,46 @@ RowReader::RowReader(const Source& source, Relation relation, const pg::KeyType&
   const pg::AsRole role(role_);
   const pg::PinnedSettings settings(calendar.time_zone(), search_path_);
   const pg::InContext in(context_.get());
+  if (RelationGetRelid(relation) == source.relation) {
+    compile_all(source, relation);
+    return;
+  }
+  Relation whole = pg::call([&] { return open_whole(source.relation); });
+  compile_all(source, whole);
+  pg::call([&] {
+    map_ = map_columns(relation, whole);
+    mapped_ = MakeSingleTupleTableSlot(description_, &TTSOpsVirtual);
+    RelationClose(whole);
+  });
+}
+
+RowReader::~RowReader() = default;  // all of it lives in context_
+
+// Compiles the source's expressions; its role and settings are in force.
+void RowReader::compile_all(const Source& source, Relation watched) {
   for (Argument argument : arguments_of(source.kind)) {
     const auto& text = source.expression(argument.meaning);
     if (!text) continue;
     argument.wanted = source.wanted(argument);
     Expression& expression = expressions_[static_cast<std::size_t>(argument.meaning)];
-    expression = compile(argument, *text, relation, &key);
+    expression = compile(argument, *text, watched, &key_);
     may_fail_ |= expression.may_fail;
     needs_role_ |= expression.needs_role;
     needs_settings_ |= expression.needs_settings;
   }
   pg::call([&] {
-    description_ = CreateTupleDescCopy(RelationGetDescr(relation));
+    description_ = CreateTupleDescCopy(RelationGetDescr(watched));
     scratch_[0] = CreateStandaloneExprContext();
     scratch_[1] = CreateStandaloneExprContext();
     slot_ = MakeSingleTupleTableSlot(description_, &TTSOpsHeapTuple);
   });
 }
 
-RowReader::~RowReader() = default;  // all of it lives in context_
+// A row of the relation as a row of the watched table; its values live as long as the row's own.
+TupleTableSlot* RowReader::as_watched(TupleTableSlot* row) const {
+  if (!map_ || row == slot_) return row;
+  return pg::call([&] { return execute_attr_map_slot(map_, row, mapped_); });
+}
 
 // Evaluates what a fact of this kind consists of. May raise whatever an expression raises.
 RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
@@ -152,6 +193,7 @@ Verdict RowReader::read(TupleTableSlot* row, Fact& fact, std::string& reason, bo
   if (!pinned && needs_role_) role.emplace(role_);
   if (!pinned && needs_settings_) settings.emplace(calendar_.time_zone(), search_path_);
   current_ = 1 - current_;
+  row = as_watched(row);
   Outcome outcome;
   if (!may_fail_) {
     outcome = pg::call([&] { return evaluate(row, fact); });
@@ -271,7 +313,14 @@ Datum RowReader::as_jsonb(TupleTableSlot* row) const {
   const pg::AsRole role(role_);
   const pg::PinnedSettings settings(calendar_.time_zone(), search_path_);
   const auto to_jsonb = [](const char* json) { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json)); };
-  const Datum composite = pg::call([&] { return ExecFetchSlotHeapTupleDatum(row); });
+  const Datum composite = pg::call([&] {
+    if (!mapped_) return ExecFetchSlotHeapTupleDatum(row);
+    if (map_)
+      execute_attr_map_slot(map_, row, mapped_);
+    else
+      ExecCopySlot(mapped_, row);
+    return ExecFetchSlotHeapTupleDatum(mapped_);
+  });
   try {
     pg::Subtransaction attempt;
     const Datum object =

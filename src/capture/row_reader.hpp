@@ -47,14 +47,15 @@ enum class Verdict { no_fact, fact, rejected };
 
 class RowReader {
  public:
-  // Compiles the source's expressions against a relation: the watched table or a child of it.
+  // Compiles the source's expressions against the watched table. The rows to be read are those of `relation`: that
+  // table, or a part of it, whose rows are first turned into rows of the whole.
   RowReader(const Source& source, Relation relation, const pg::KeyType& key, const pg::ServerCalendar& calendar,
             MemoryContext parent);
   ~RowReader();
 
   // Reads one row; `reason` is set for rejected ones. `pinned`: the caller acts as the role and has the settings.
   Verdict read(TupleTableSlot* row, Fact& fact, std::string& reason, bool pinned = false);
-  // Reads a row given as a composite value of the relation's type.
+  // Reads a row given as a composite value of the watched table's type.
   Verdict read(Datum composite, Fact& fact, std::string& reason, bool pinned = false);
 
   // Whether there may be rows on which an expression fails.
@@ -72,7 +73,7 @@ class RowReader {
   std::string last_item_id();
   // Whether two facts of this reader say the same.
   bool same(const Fact& a, const Fact& b) const;
-  // The row as jsonb, in the current context.
+  // The row as jsonb, as a row of the watched table, in the current context.
   Datum as_jsonb(TupleTableSlot* row) const;
   // The row that was last read as a composite, likewise.
   Datum last_as_jsonb() const { return as_jsonb(slot_); }
@@ -84,6 +85,8 @@ class RowReader {
     bool counts;
     const char* complaint;
   };
+  void compile_all(const Source& source, Relation watched);
+  TupleTableSlot* as_watched(TupleTableSlot* row) const;
   Outcome evaluate(TupleTableSlot* row, Fact& fact) const;
   const Expression& expression(Meaning meaning) const { return expressions_[static_cast<std::size_t>(meaning)]; }
 
@@ -99,6 +102,8 @@ class RowReader {
   bool needs_role_ = false;
   bool needs_settings_ = false;
   TupleDesc description_;
+  AttrMap* map_ = nullptr;  // from the relation's columns to the watched table's; null: they are the same
+  TupleTableSlot* mapped_ = nullptr;  // null: the relation is the watched table itself
   ExprContext* scratch_[2];  // two, so that an old and a new row can be compared
   int current_ = 0;
   TupleTableSlot* slot_;

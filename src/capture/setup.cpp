@@ -6,12 +6,12 @@
 #include <set>
 #include <utility>
 
+#include "capture/parts.hpp"
 #include "pg/identity.hpp"
 #include "pg/money.hpp"
 #include "pg/query.hpp"
 
 extern "C" {
-#include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "tcop/utility.h"
 #include "utils/date.h"
@@ -61,6 +61,8 @@ bool find_tables(LedgerTables& tables) {
     tables.stale = find("stale");
     tables.rejected = find("rejected");
     tables.rejected_row = find("rejected_row");
+    tables.frozen = find("frozen");
+    tables.frozen_client = find("frozen_client");
     return OidIsValid(tables.ledger) && OidIsValid(tables.client);
   });
 }
@@ -197,9 +199,8 @@ void Setup::read_rules() {
 void Setup::read_sources() {
   each_row(
       "SELECT s.source_id, s.kind, s.relation::oid, coalesce(r.oid, c.relowner, 0), s.search_path, s.expressions,"
-      " s.name, s.by_alias, coalesce(s.order_table::oid, 0) FROM winback.source s LEFT JOIN pg_roles r ON r.rolname = s.given_by"
-      " LEFT JOIN pg_class c ON c.oid = s.relation"
-      " WHERE NOT s.detached ORDER BY s.source_id",
+      " s.name, s.by_alias, coalesce(s.order_table::oid, 0), s.detached FROM winback.source s"
+      " LEFT JOIN pg_roles r ON r.rolname = s.given_by LEFT JOIN pg_class c ON c.oid = s.relation ORDER BY s.source_id",
       [&](HeapTuple row, TupleDesc description) {
         Source source;
         source.id = DatumGetInt32(column(row, description, 1).datum);
@@ -211,9 +212,12 @@ void Setup::read_sources() {
         source.name = pg::text_of(row, description, 7);
         source.by_alias = DatumGetBool(column(row, description, 8).datum);
         source.orders = DatumGetObjectId(column(row, description, 9).datum);
-        sources.push_back(std::move(source));
+        const bool is_detached = DatumGetBool(column(row, description, 10).datum);
+        (is_detached ? detached : sources).push_back(std::move(source));
         return true;
       });
+  if (detached.empty()) return;
+  each_row("SELECT FROM winback.frozen LIMIT 1", [&](HeapTuple, TupleDesc) { return !(has_frozen = true); });
 }
 
 bool Setup::is_contact(const Value& seconds) const {
@@ -224,15 +228,11 @@ const std::vector<const Source*>& Setup::sources_of(Relation relation) const {
   const Oid id = RelationGetRelid(relation);
   const auto known = sources_of_.find(id);
   if (known != sources_of_.end()) return known->second;
-  std::set<Oid> ancestors = {id};
-  if (relation->rd_rel->relispartition) {
-    const List* list = pg::call([&] { return get_partition_ancestors(id); });
-    for (int i = 0; i < list_length(list); ++i) ancestors.insert(list_nth_oid(list, i));
-  }
+  const std::set<Oid> wholes = wholes_of(id);
   cache().looked_at.insert(id);
   auto& found = sources_of_[id];
   for (const Source& source : sources)
-    if (ancestors.contains(source.relation)) found.push_back(&source);
+    if (wholes.contains(source.relation)) found.push_back(&source);
   return found;
 }
 

@@ -28,7 +28,7 @@ inline constexpr const char* kLedgerVersion = "0.1.0";
 // The ledger's tables and the indexes by which their rows are found.
 struct LedgerTables {
   Oid schema, ledger, client, client_key, status_change, status_change_client, task, task_client, stale, rejected,
-      rejected_row;
+      rejected_row, frozen, frozen_client;
 };
 
 class Setup {
@@ -47,6 +47,8 @@ class Setup {
   std::string call_task_title;
   std::vector<Source> sources;
   Merges merges;
+  std::vector<Source> detached;  // their tables are gone
+  bool has_frozen = false;       // there are clients that cannot be computed for that
 
   const core::RuleSet& newest_rules() const { return rules.back(); }
   // Whether a call of this length is a contact.
@@ -61,7 +63,7 @@ class Setup {
   bool is_plain(const Source& source) const { return is_fact(source.kind) && !source.by_alias && !has_lines(source); }
   // Whether some source is by alias.
   bool finds_by_alias() const;
-  // The reader for rows of `relation` as rows of `source`, compiled at first use.
+  // The reader for rows of `relation`, the watched table or a part of it, as rows of `source`; compiled at first use.
   RowReader& reader(const Source& source, Relation relation) const;
   // Whether nothing need be read or compiled any more to read rows of this relation.
   bool prepared_for(Relation relation) const;

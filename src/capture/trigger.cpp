@@ -9,13 +9,15 @@
 //                                   at the evidence of its tasks too
 //   any of a row that hangs on a    the name (see names.hpp), instead of or besides a client: of lines, of facts by
 //     name, or says whose one is      alias, of aliases, and of orders whose amounts stand on lines
-//   TRUNCATE                        recompute everybody
+//   TRUNCATE                        recompute everybody; of a part: the clients of its rows, before they are gone
 //   a row that cannot be a fact     goes on the list winback.rejected; one WARNING a statement
 //
 // A failure of ours is a WARNING, and everybody becomes stale with the commit: a fact is never lost.
 #include <utility>
 
+#include "capture/affected.hpp"
 #include "capture/notes.hpp"
+#include "capture/parts.hpp"
 #include "capture/rejected.hpp"
 #include "pg/attempt.hpp"
 #include "pg/entry.hpp"
@@ -50,7 +52,9 @@ RejectedInStatement& rejected_now() {
 // The trigger's data, after checking how the function was called.
 TriggerData* trigger_data(FunctionCallInfo fcinfo, const char* function, bool row_level) {
   auto* data = reinterpret_cast<TriggerData*>(fcinfo->context);
-  if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(data->tg_event) ||
+  const bool right_time = CALLED_AS_TRIGGER(fcinfo) && static_cast<bool>(TRIGGER_FIRED_BEFORE(data->tg_event)) ==
+                                                           static_cast<bool>(TRIGGER_FIRED_BY_TRUNCATE(data->tg_event));
+  if (!right_time || TRIGGER_FIRED_INSTEAD(data->tg_event) ||
       static_cast<bool>(TRIGGER_FIRED_FOR_ROW(data->tg_event)) != row_level)
     throw pg::Error(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED,
                     std::string("function \"") + function + "\" was not called as the trigger that it is", {},
@@ -76,7 +80,7 @@ struct Seen {
 };
 
 // Reads a row and lists it where it cannot be a fact.
-Seen look(const Setup& setup, Relation relation, RowReader& reader, TupleTableSlot* row, bool is_new) {
+Seen look(const Setup& setup, const Source& source, RowReader& reader, TupleTableSlot* row, bool is_new) {
   Seen seen;
   std::string reason;
   seen.verdict = reader.read(row, seen.fact, reason);
@@ -84,9 +88,9 @@ Seen look(const Setup& setup, Relation relation, RowReader& reader, TupleTableSl
     never_failing([&] {
       const Datum json = reader.as_jsonb(row);
       if (is_new)
-        list_rejected(setup, RelationGetRelid(relation), json, reason);
+        list_rejected(setup, source.relation, json, reason);
       else
-        unlist_rejected(setup, RelationGetRelid(relation), json);
+        unlist_rejected(setup, source.relation, json);
     });
     if (is_new) {
       RejectedInStatement& rejected = rejected_now();
@@ -97,30 +101,16 @@ Seen look(const Setup& setup, Relation relation, RowReader& reader, TupleTableSl
   return seen;
 }
 
-// Notes the names that a fact hangs on, and those that it says whose they are; `was`: something is changed or removed.
-void note_names(const Setup& setup, const Source& source, const RowReader& reader, const Fact& fact, bool was) {
-  const auto note = [&](Oid space, Meaning meaning, const NameNote& what) {
-    std::string text = reader.name_of(fact, meaning);
-    if (!text.empty()) notes().named({space, std::move(text)}, what);
-  };
-  const NameNote used{.used = true, .calls = source.kind == SourceKind::calls && was};
-  const NameNote defined{.defined = true};
-  if (source.by_alias) note(kAliases, Meaning::client, used);
-  if (source.kind == SourceKind::lines) note(source.orders, Meaning::item_id, used);
-  if (source.kind == SourceKind::aliases) note(kAliases, Meaning::alias, defined);
-  if (setup.has_lines(source)) note(source.relation, Meaning::item_id, defined);
-}
-
 // Notes what a row's change means for one source.
 void note_change(const Setup& setup, const Source& source, const TriggerData* data) {
   RowReader& reader = setup.reader(source, data->tg_relation);
   Seen before, after;
   if (TRIGGER_FIRED_BY_INSERT(data->tg_event)) {
-    after = look(setup, data->tg_relation, reader, data->tg_trigslot, true);
+    after = look(setup, source, reader, data->tg_trigslot, true);
   } else {
-    before = look(setup, data->tg_relation, reader, data->tg_trigslot, false);
+    before = look(setup, source, reader, data->tg_trigslot, false);
     if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
-      after = look(setup, data->tg_relation, reader, data->tg_newslot, true);
+      after = look(setup, source, reader, data->tg_newslot, true);
   }
   const bool was = before.verdict == Verdict::fact;
   const bool is = after.verdict == Verdict::fact;
@@ -130,8 +120,9 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
   if (!was && addable && TRIGGER_FIRED_BY_INSERT(data->tg_event)) return notes().add(after.fact);
   for (const Seen* seen : {&before, &after}) {
     if (seen->verdict != Verdict::fact) continue;
-    note_names(setup, source, reader, seen->fact, was);
-    if (source.by_alias || source.kind == SourceKind::lines) continue;
+    each_name(setup, source, reader, seen->fact, was,
+              [](Name name, const NameNote& note) { notes().named(std::move(name), note); });
+    if (!tells_client(source)) continue;
     notes().afresh(seen->fact.client);
     if (source.kind == SourceKind::calls && was)
       notes().tasks(seen->fact.client).evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
@@ -151,6 +142,21 @@ std::shared_ptr<const Setup> prepare(Relation relation) {
       for (const Source* source : known->sources_of(relation)) known->reader(*source, relation);
   });
   return ready ? known : nullptr;
+}
+
+// Notes that a watched table, or a part of it, is about to lose its rows.
+void note_truncate(const Setup& setup, Relation relation) {
+  const Oid id = RelationGetRelid(relation);
+  for (const Source* source : setup.sources_of(relation)) {
+    if (source->relation == id) {
+      notes().everything();
+      notes().all_evidence();
+      never_failing([&] { unlist_all_rejected(setup, id); });
+    } else if (!notes().has_everything()) {
+      // Where the whole is truncated its trigger has come first.
+      never_failing([&] { (void)note_rows(setup, *source, id, false, true); });
+    }
+  }
 }
 
 }  // namespace
@@ -179,10 +185,7 @@ WINBACK_FUNCTION(winback_capture_statement) {
                                       RelationGetRelationName(data->tg_relation)),
                         errdetail_internal("%s", rejected.reason), errhint("See winback.rejected.")));
     });
-  if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) && prepare(data->tg_relation)) {
-    notes().everything();
-    notes().all_evidence();
-    never_failing([&] { unlist_all_rejected(*setup(), RelationGetRelid(data->tg_relation)); });
-  }
+  if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+    if (const auto setup = prepare(data->tg_relation)) note_truncate(*setup, data->tg_relation);
   return PointerGetDatum(nullptr);
 }

@@ -162,7 +162,7 @@ constexpr const char* kIndexes[] = {
     "source_pkey",   "merged_pkey",       "event_client",                "client_pkey",
     "abc_limit_pkey", "status_change_pkey", "status_change_client", "task_kind_pkey",
     "task_pkey",     "task_client",       "one_open_call_task_a_client", "one_call_closes_one_task",
-    "rejected_row",
+    "rejected_row",  "frozen_client",
 };
 
 // Whether the ledger is there as a whole.

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "capture/frozen.hpp"
 #include "pg/money.hpp"
 
 namespace winback::ledger {
@@ -38,6 +39,8 @@ Fact FactReader::complete(const Source& source, const RowReader& reader, const F
     });
   return complete;
 }
+
+std::string FactReader::frozen_because(Datum client) const { return capture::frozen_because(*setup_, client); }
 
 void FactReader::of_client(Datum client, const Visitor& visit) {
   const pg::Spi spi;

@@ -25,6 +25,8 @@ class FactReader : public Rows {
  public:
   FactReader(std::shared_ptr<const capture::Setup> setup, Patience& patience);
 
+  // Why a client's facts cannot all be read; empty: they can.
+  std::string frozen_because(Datum client) const;
   // Visits the facts of one client.
   void of_client(Datum client, const Visitor& visit);
   // Visits the facts of all clients (see everybody.cpp).

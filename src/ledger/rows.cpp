@@ -3,11 +3,14 @@
 
 #include <map>
 
+#include "capture/parts.hpp"
 #include "pg/identity.hpp"
 
 extern "C" {
+#include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
 #include "storage/lmgr.h"
+#include "utils/inval.h"
 #include "utils/ruleutils.h"
 }
 
@@ -17,22 +20,33 @@ using capture::Meaning;
 
 namespace {
 
-// The query for all rows of a table, each as one value; an Error where the table is gone. No alias, and a star with a
-// cast: an expression may name the table, and a column may have whatever name there is. The children of a table that
-// others inherit from are tables of their own.
-std::string all_rows(const capture::Source& source) {
-  const char* query = pg::call([&]() -> const char* {
-    const char* table = get_rel_name(source.relation);
-    if (!table) return nullptr;
-    const char* qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source.relation)), table);
-    const char* only = get_rel_relkind(source.relation) == RELKIND_RELATION ? "ONLY " : "";
-    return psprintf("SELECT %s.*::%s FROM %s%s", quote_identifier(table), qualified, only, qualified);
+// The tables that inherit from this one but are no parts of it: temporary ones, for nobody else sees their rows.
+std::string temporary_children(Oid relation) {
+  const List* tree = pg::call([&] { return find_all_inheritors(relation, NoLock, nullptr); });
+  std::string oids;
+  for (int i = 0; i < list_length(tree); ++i) {
+    const Oid child = list_nth_oid(tree, i);
+    if (pg::call([&] { return get_rel_persistence(child) == RELPERSISTENCE_TEMP; }))
+      oids += (oids.empty() ? "" : ",") + std::to_string(child);
+  }
+  return oids;
+}
+
+// Whether a watched table is there.
+bool exists(Oid relation) {
+  return pg::call([&] { return get_rel_name(relation) != nullptr; });
+}
+
+// The query for all rows of a table and its parts, each as one value. No alias, and a star with a cast: an expression
+// may name the table, and a column may have whatever name there is.
+std::string all_rows(Oid relation) {
+  const char* query = pg::call([&] {
+    const char* table = get_rel_name(relation);
+    const char* qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), table);
+    return psprintf("SELECT %s.*::%s FROM %s WHERE true", quote_identifier(table), qualified, qualified);
   });
-  if (!query)
-    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
-                    "Until it is unwatched, clients stay as they were.",
-                    "Run SELECT winback.unwatch(" + std::to_string(source.relation) + "); its facts go with it.");
-  return query;
+  const std::string others = capture::may_have_parts(relation) ? temporary_children(relation) : std::string();
+  return query + (others.empty() ? others : " AND tableoid OPERATOR(pg_catalog.<>) ALL ('{" + others + "}'::oid[])");
 }
 
 // How rows are searched by one of a source's expressions.
@@ -61,10 +75,13 @@ Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capt
 }
 
 // Whether rows may be searched by an expression. One bad row elsewhere in the table must not keep a client from being
-// read: so where the expression can fail, only if an index on it shows that it does not.
+// read: so where the expression can fail, only if an index on it shows that it does not. An index of a table says
+// nothing of those that inherit from it; that of a partitioned table does.
 bool is_searchable(const capture::Source& source, const capture::RowReader& reader, Meaning meaning,
                    Relation relation) {
-  return !reader.may_fail(meaning) ||
+  if (!reader.may_fail(meaning)) return true;
+  const bool inherited = relation->rd_rel->relkind == RELKIND_RELATION && relation->rd_rel->relhassubclass;
+  return !inherited &&
          OidIsValid(capture::index_leading_with(*source.expression(meaning), relation));
 }
 
@@ -85,15 +102,9 @@ bool locked_by_us(Oid relation) {
 }  // namespace
 
 bool lock_to_read(Oid relation, Patience& patience) {
-  const List* parts = pg::call([&] {
-    const bool partitioned = get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE;
-    return partitioned ? find_all_inheritors(relation, NoLock, nullptr) : list_make1_oid(relation);
-  });
-  for (int i = 0; i < list_length(parts); ++i) {
-    const Oid part = list_nth_oid(parts, i);
+  for (const Oid part : capture::parts_of(relation))
     while (!pg::call([&] { return locked_by_us(part) || ConditionalLockRelationOid(part, AccessShareLock); }))
       if (!patience()) return false;
-  }
   return true;
 }
 
@@ -114,7 +125,15 @@ void Rows::of_name(const capture::Source& source, Meaning meaning, const std::st
 
 // Reads one source: what is sought, or all.
 void Rows::read(const capture::Source& source, const Sought* sought, const Visitor& visit) {
-  if (passes_over_dropped_ && !pg::call([&] { return get_rel_name(source.relation); })) return;
+  // A part may have been attached, or let go, without a lock that would have kept this transaction waiting for it.
+  pg::call([] { AcceptInvalidationMessages(); });
+  // A table that is dropped is detached; not so where event triggers did not fire.
+  if (!exists(source.relation)) {
+    if (passes_over_dropped_) return;
+    throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
+                    "Until it is unwatched, clients stay as they were.",
+                    "Run SELECT winback.unwatch(" + std::to_string(source.relation) + "); its facts go with it.");
+  }
   const pg::AsRole role(source.given_by);
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
   if (patience_.left()) {
@@ -124,7 +143,6 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
     settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
   }
   Access& access = access_to(setup_, source);
-  const std::string rows = all_rows(source);
   Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
   capture::RowReader& reader = setup_->reader(source, relation);
   Search* search = sought ? &access.searches[sought->meaning] : nullptr;
@@ -136,12 +154,12 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
     if (!search->query) {
       const Oid type = sought->key ? setup_->key.oid() : reader.type_of(sought->meaning);
       const std::string equals = sought->key ? setup_->key.equals() : pg::equality_of(type);
-      const std::string where = " WHERE (" + *source.expression(sought->meaning) + "\n) " + equals + " $1";
-      search->query = std::make_unique<pg::Query>(rows + where, std::vector<Oid>{type});
+      const std::string where = " AND (" + *source.expression(sought->meaning) + "\n) " + equals + " $1";
+      search->query = std::make_unique<pg::Query>(all_rows(source.relation) + where, std::vector<Oid>{type});
     }
     return run(source, reader, *search->query, {*value}, {sought, true}, visit);
   }
-  if (!access.all) access.all = std::make_unique<pg::Query>(rows, std::vector<Oid>{});
+  if (!access.all) access.all = std::make_unique<pg::Query>(all_rows(source.relation), std::vector<Oid>{});
   run(source, reader, *access.all, {}, {sought, false}, visit);
 }
 

@@ -129,33 +129,12 @@ CREATE FUNCTION winback._complete_ledger() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM winback._make_ledger_code();
-    PERFORM winback._attach(s.relation) FROM (SELECT DISTINCT relation FROM winback.source WHERE NOT detached) s;
+    PERFORM winback._attach(s.relation) FROM (SELECT DISTINCT relation FROM winback.source WHERE NOT detached) s
+      JOIN pg_class c ON c.oid = s.relation;
     PERFORM winback._announce_setup();
     PERFORM winback.rebuild();
 END $$;
 COMMENT ON FUNCTION winback._complete_ledger() IS 'makes the ledger''s views and triggers anew';
-
--- Puts the triggers on a watched table, where they are not there yet. They fire always, so that rows which come by
--- logical replication count too.
-CREATE FUNCTION winback._attach(source regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = 'winback_capture_row') THEN
-        EXECUTE format('CREATE TRIGGER winback_capture_row AFTER INSERT OR UPDATE OR DELETE ON %s
-            FOR EACH ROW EXECUTE FUNCTION winback._capture_row()', source);
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = 'winback_capture_statement') THEN
-        EXECUTE format('CREATE TRIGGER winback_capture_statement AFTER INSERT OR UPDATE ON %s
-            FOR EACH STATEMENT EXECUTE FUNCTION winback._capture_statement()', source);
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = 'winback_capture_truncate') THEN
-        EXECUTE format('CREATE TRIGGER winback_capture_truncate AFTER TRUNCATE ON %s
-            FOR EACH STATEMENT EXECUTE FUNCTION winback._capture_statement()', source);
-    END IF;
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER winback_capture_row,
-        ENABLE ALWAYS TRIGGER winback_capture_statement, ENABLE ALWAYS TRIGGER winback_capture_truncate', source);
-END $$;
-COMMENT ON FUNCTION winback._attach(regclass) IS 'puts the capture triggers on a table';
 
 -- The common part of watch_orders and its sisters. Runs with the caller's rights: creating the triggers and reading the
 -- table need the caller's privileges on it.
@@ -166,6 +145,7 @@ DECLARE
     given jsonb := jsonb_strip_nulls(expressions);
     zone text := current_setting('TimeZone');
     client_type regtype;
+    watched regclass;
 BEGIN
     IF source IS NULL THEN
         RAISE EXCEPTION 'argument "source" must not be null'
@@ -193,24 +173,26 @@ BEGIN
         END IF;
         PERFORM winback.init(client_type);
     END IF;
-    IF EXISTS (SELECT FROM winback.source s WHERE s.relation = source AND s.kind = _watch.kind AND s.expressions = given
-               AND s.order_table IS NOT DISTINCT FROM orders) THEN
+    SELECT s.relation INTO watched FROM winback.source s
+     WHERE NOT s.detached AND s.kind = _watch.kind AND s.expressions = given
+       AND s.order_table IS NOT DISTINCT FROM orders
+       AND (s.relation IN (SELECT p.part FROM winback._parts(source) p)
+            OR source IN (SELECT p.part FROM winback._parts(s.relation) p)) LIMIT 1;
+    IF watched IS NOT NULL THEN
         RAISE EXCEPTION 'table % is watched already for these %', source, kind
-            USING ERRCODE = 'duplicate_object', HINT = format('Use winback.unwatch(%L) first.', source);
+            USING ERRCODE = 'duplicate_object',
+                  HINT = CASE WHEN watched <> source THEN
+                              format('One of the tables %s and %s is a part of the other. ', source, watched) ELSE '' END
+                         || format('Use winback.unwatch(%L) first.', watched);
     END IF;
     PERFORM winback._attach(source);
-    INSERT INTO winback.source (kind, relation, name, given_by, search_path, expressions, by_alias, order_table,
-            watched_at)
-        VALUES (kind, source, source::text, current_user, path, given, coalesce(by_alias, false), orders,
+    INSERT INTO winback.source (kind, relation, name, watched_as, given_by, search_path, expressions, by_alias,
+            order_table, watched_at)
+        VALUES (kind, source, source::text, source::text, current_user, path, given, coalesce(by_alias, false), orders,
             winback.now());
     PERFORM winback._announce_setup();
     IF source <> to_regclass('winback.event') THEN
         PERFORM winback._tell_missing_indexes(kind, source, given, path);
-        IF EXISTS (SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhparent
-                    WHERE i.inhparent = source AND c.relkind = 'r') THEN
-            RAISE NOTICE 'rows of tables that inherit from table % do not count', source
-                USING HINT = 'Watch each of these tables too.';
-        END IF;
         PERFORM winback.rebuild();
     END IF;
 END $$;
@@ -336,46 +318,3 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback.watch_clients(regclass, text, text, text, text, text, text, text, text) IS
     'watches the table of clients: names, managers, dimensions, and who must not be contacted';
-
--- Takes the triggers off a table.
-CREATE FUNCTION winback._detach(source regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    name text;
-BEGIN
-    FOREACH name IN ARRAY ARRAY['winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate'] LOOP
-        IF EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = source AND t.tgname = name) THEN
-            EXECUTE format('DROP TRIGGER %I ON %s', name, source);
-        END IF;
-    END LOOP;
-END $$;
-COMMENT ON FUNCTION winback._detach(regclass) IS 'takes the capture triggers off a table';
-
-CREATE FUNCTION winback.unwatch(source regclass) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    lines regclass;
-    gone regclass;
-BEGIN
-    IF source IS NULL THEN
-        RAISE EXCEPTION 'argument "source" must not be null'
-            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give the table to watch no longer.';
-    END IF;
-    IF NOT winback._has_ledger() OR source = to_regclass('winback.event')
-       OR NOT EXISTS (SELECT FROM winback.source s WHERE s.relation = source) THEN
-        RAISE EXCEPTION 'table % is not watched', source
-            USING ERRCODE = 'undefined_object', HINT = 'See winback.source_status.';
-    END IF;
-    FOR lines IN SELECT DISTINCT s.relation FROM winback.source s WHERE s.order_table = source AND s.relation <> source LOOP
-        RAISE NOTICE 'table % is not watched any longer for lines of orders of %', lines, source;
-    END LOOP;
-    FOR gone IN DELETE FROM winback.source s WHERE s.relation = source OR s.order_table = source RETURNING s.relation LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM winback.source s WHERE s.relation = gone);
-        PERFORM winback._detach(gone);
-        DELETE FROM winback.rejected r WHERE r.source = gone;
-    END LOOP;
-    PERFORM winback._announce_setup();
-    PERFORM winback.rebuild();
-END $$;
-COMMENT ON FUNCTION winback.unwatch(regclass) IS
-    'watches a table no longer; its facts go, and the lines of its orders; tasks that its calls closed stay done';

@@ -1,4 +1,5 @@
 // The functions by which SQL asks the ledger to be brought up to date.
+#include "capture/frozen.hpp"
 #include "capture/rejected.hpp"
 #include "clock/now.hpp"
 #include "pg/entry.hpp"
@@ -98,7 +99,8 @@ WINBACK_FUNCTION(winback_rebuild) {
   const std::int64_t clients = work::rebuild(settler, false);
   review.finish();
   std::vector<ItemPointerData> settled;
-  for (const ledger::StaleMark& mark : stale) settled.push_back(mark.place);
+  for (const ledger::StaleMark& mark : stale)
+    if (!mark.whose.client || capture::frozen_because(*setup, *mark.whose.client).empty()) settled.push_back(mark.place);
   ledger::remove_stale(*setup, settled);
   if (rejected > 0)
     pg::call([&] {

@@ -1,6 +1,7 @@
 // See pass.hpp.
 #include "work/pass.hpp"
 
+#include "capture/frozen.hpp"
 #include "pg/identity.hpp"
 #include "pg/money.hpp"
 
@@ -22,6 +23,7 @@ enum Column {
 };
 constexpr TimestampTz kTellEvery = 5 * USECS_PER_SEC;  // between two words on the progress
 constexpr std::int32_t kNoFact = -1;  // kind of a client that only has a row
+constexpr std::int32_t kFrozen = -2;  // of one that cannot be computed
 
 // Facts of all clients, sorted by client.
 class Sorter {
@@ -56,6 +58,8 @@ class Sorter {
 
   // Puts a client without a fact.
   void put(Datum key) { put_row(key, kNoFact, nullptr); }
+  // Puts a client that is not to be visited.
+  void put_frozen(Datum key) { put_row(key, kFrozen, nullptr); }
   // Puts a fact of a client.
   void put(Datum key, const Item& item) { put_row(key, static_cast<std::int32_t>(item.kind), &item); }
 
@@ -72,10 +76,12 @@ class Sorter {
   }
   // The row's client; it lives until the next row.
   Datum key() const { return slot_->tts_values[client]; }
+  // Whether the row says that the client is not to be visited.
+  bool frozen() const { return DatumGetInt32(slot_->tts_values[kind]) == kFrozen; }
   // The row's fact, if it has one, in the current context.
   std::optional<Item> item() const {
     const std::int32_t item_kind = DatumGetInt32(slot_->tts_values[kind]);
-    if (item_kind == kNoFact) return std::nullopt;
+    if (item_kind < 0) return std::nullopt;
     return read(static_cast<SourceKind>(item_kind));
   }
 
@@ -130,7 +136,7 @@ class Sorter {
   TupleTableSlot* input_;
 };
 
-// Fills the sort with every fact and every row there is.
+// Fills the sort with every fact and every row there is, and with every frozen client.
 void fill(Settler& settler, Sorter& sorter) {
   const pg::OwnContext scratch("winback pass", CurrentMemoryContext);
   std::uint64_t read = 0;
@@ -155,6 +161,7 @@ void fill(Settler& settler, Sorter& sorter) {
         sorter.put(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }));
         return true;
       });
+  capture::each_frozen(settler.setup(), [&](Datum client) { sorter.put_frozen(client); });
 }
 
 }  // namespace
@@ -170,10 +177,12 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
   const pg::OwnContext context("winback client", CurrentMemoryContext);
   std::optional<ledger::Dossier> dossier;
   Datum present = 0;
+  bool frozen = false;
   const auto finish = [&] {
     if (!dossier) return;
     const pg::InContext in(context.get());
-    visit(present, *dossier);
+    if (!frozen) visit(present, *dossier);
+    frozen = false;
     dossier.reset();
     context.reset();
     pg::call([] { CHECK_FOR_INTERRUPTS(); });
@@ -187,6 +196,7 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
     }
     const pg::InContext in(context.get());
     if (const auto item = sorter.item()) dossier->add(*item);
+    frozen |= sorter.frozen();
   }
   finish();
 }

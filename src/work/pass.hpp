@@ -9,8 +9,8 @@
 
 namespace winback::work {
 
-// Visits every client that has a fact or a row, in ascending order of the keys, with all its facts. What `visit` makes
-// lives in a context that is reset before the next client.
+// Visits every client that has a fact or a row, in ascending order of the keys, with all its facts; but none that is
+// frozen (capture/frozen.hpp). What `visit` makes lives in a context that is reset before the next client.
 void each_dossier(Settler& settler, const std::function<void(Datum client, ledger::Dossier&)>& visit);
 
 // Computes every client afresh. The caller holds a lock on winback.client that keeps every other writer out, taken

@@ -147,6 +147,7 @@ bool Settler::recompute(Datum client, const TaskOrder& order) {
     ledger::Dossier nothing(*setup_, client);
     if (!client_.insert(columns_.write(nothing.row())) && !patience_()) return held_by_others(client);
   }
+  if (stays_frozen(client)) return false;
   const ClientRow before = columns_.read(client_.row());
   ledger::Dossier dossier = gather(client);
   ClientRow row = dossier.row();
@@ -264,6 +265,14 @@ bool Settler::has_history(Datum client) { return history().exists(client) || tas
 void Settler::leave_stale(Datum client, const std::string& reason) {
   ledger::add_stale(*setup_, {.client = client}, reason, clock_);
   left_because_ = reason;
+}
+
+// Whether a client must stay as it was, because a table that it is computed from is gone; that it should have been
+// computed is told.
+bool Settler::stays_frozen(Datum client) {
+  const std::string why = facts_.frozen_because(client);
+  if (!why.empty() && occasion_ != Occasion::sweep) leave_stale(client, why);
+  return !why.empty();
 }
 
 // A client that cannot be had in time; false.

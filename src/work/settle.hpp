@@ -88,6 +88,7 @@ class Settler {
                              bool held);
   bool begin(Datum client, const capture::Note& note, const TaskOrder& order);
   bool held_by_others(Datum client);
+  bool stays_frozen(Datum client);
   void leave_stale(Datum client, const std::string& reason);
   bool has_history(Datum client);
   bool revisit(Datum client, const TaskOrder& order);

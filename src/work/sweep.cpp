@@ -5,6 +5,7 @@
 //   marked stale          computes it afresh, removes the marks seen   its marks stay
 //   whoever has a name    locks the name, looks up whose it is, then   the mark stays
 //     that is marked      likewise
+//   frozen                lets its marks stay: see capture/frozen.hpp
 //   due (due_at <= now)   records changes of status, opens its task    it stays due
 //   anything else         nothing: not even looked at
 //
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 
+#include "capture/frozen.hpp"
 #include "pg/attempt.hpp"
 #include "ledger/name_lock.hpp"
 #include "pg/identity.hpp"
@@ -162,9 +164,15 @@ std::shared_ptr<const capture::Setup> lock_in_queue() {
   return lock_ledger(true, endless);
 }
 
+// Takes frozen clients out of a list of marked ones: their marks stay.
+void leave_frozen(const capture::Setup& setup, AllStale& stale) {
+  if (!setup.has_frozen) return;
+  std::erase_if(stale.clients, [&](const Stale& one) { return !capture::frozen_because(setup, one.client).empty(); });
+}
+
 // Settles everybody, if everybody is marked. The first thing that a sweep does.
 void settle_everybody(core::Instant clock, SweepResult& result) {
-  const AllStale stale = all_stale(*capture::need_setup());
+  AllStale stale = all_stale(*capture::need_setup());
   if (stale.everybody.empty()) return;
   pg::Failure failure;
   const bool done = pg::attempt(failure, [&] {
@@ -172,6 +180,7 @@ void settle_everybody(core::Instant clock, SweepResult& result) {
     ledger::Patience patience(ledger::lock_wait);
     Settler everybody(setup, clock, Occasion::bulk, patience);
     result.clients += static_cast<int>(rebuild(everybody, true));
+    leave_frozen(*setup, stale);
     ledger::remove_stale(*setup, stale.everybody);
     for (const auto& [name, places] : stale.names) ledger::remove_stale(*setup, places);
     for (const Stale& client : stale.clients) ledger::remove_stale(*setup, client.places);
@@ -221,6 +230,7 @@ void settle_stale(Sweep& sweep) {
   SweepResult& result = sweep.result;
   result.skipped += !stale.everybody.empty();  // everybody is marked still, or again
   settle_stale_names(sweep, stale);
+  leave_frozen(*sweep.setup, stale);
   if (stale.clients.size() > static_cast<std::size_t>(sweep.most)) {
     result.more = true;
     stale.clients.resize(sweep.most);

@@ -11,19 +11,30 @@ CREATE TABLE winback.source (
     expressions jsonb NOT NULL,
     by_alias    boolean NOT NULL DEFAULT false,
     order_table regclass,
+    watched_as  text NOT NULL,
     detached    boolean NOT NULL DEFAULT false,
     watched_at  timestamptz NOT NULL,
     CHECK ((kind = 'lines') = (order_table IS NOT NULL))
 );
 COMMENT ON TABLE winback.source IS 'the tables that are watched; written by watch_orders and its sisters';
 COMMENT ON COLUMN winback.source.relation IS 'the watched table';
-COMMENT ON COLUMN winback.source.name IS 'the watched table''s qualified name when it was watched';
+COMMENT ON COLUMN winback.source.name IS 'the watched table''s qualified name; it follows when the table is renamed';
+COMMENT ON COLUMN winback.source.watched_as IS 'its qualified name when it was watched: a table that comes back may have either';
 COMMENT ON COLUMN winback.source.given_by IS 'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source.search_path IS 'search path by which the expressions'' names are looked up';
 COMMENT ON COLUMN winback.source.expressions IS 'SQL expressions over one row, by name of the argument';
 COMMENT ON COLUMN winback.source.by_alias IS 'the client expression yields an alias';
 COMMENT ON COLUMN winback.source.order_table IS 'of lines: the table of their orders';
-COMMENT ON COLUMN winback.source.detached IS 'the table was dropped; its clients stay as they were';
+COMMENT ON COLUMN winback.source.detached IS 'the table was dropped; its clients stay as they were: see winback.frozen';
+
+CREATE TABLE winback.frozen (
+    client_id @client_type@ NOT NULL,
+    source_id int NOT NULL
+);
+CREATE INDEX frozen_client ON winback.frozen (client_id);
+COMMENT ON TABLE winback.frozen IS
+    'clients with facts from a detached table: they stay as they were until it is there again, or is unwatched';
+COMMENT ON COLUMN winback.frozen.source_id IS 'the detached watch';
 
 CREATE TABLE winback.event (
     event_id    bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

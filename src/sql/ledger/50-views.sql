@@ -200,29 +200,26 @@ COMMENT ON COLUMN winback.life_cycle.item_id IS 'its number there: order, call, 
 --                   would be missed)
 --   attached        all is well
 CREATE OR REPLACE VIEW winback.source_status AS
-SELECT s.source_id, s.kind, s.relation, s.name,
+SELECT s.source_id, s.kind, s.relation,
+       CASE WHEN s.detached OR r.oid IS NULL THEN s.name
+            ELSE pg_catalog.format('%I.%I', n.nspname, r.relname) END AS name,
        CASE WHEN s.detached OR r.oid IS NULL THEN 'detached'
-            WHEN t.good < 3 THEN 'triggers lost'
+            WHEN winback._triggers_lost(s.relation) THEN 'triggers lost'
             ELSE 'attached' END AS state,
        s.given_by, s.expressions, s.by_alias, s.order_table,
        (SELECT count(*) FROM winback.rejected x WHERE x.source = s.relation) AS rejected,
-       s.watched_at
+       s.watched_at,
+       (SELECT count(DISTINCT f.client_id) FROM winback.frozen f WHERE f.source_id = s.source_id) AS frozen
   FROM winback.source s
   LEFT JOIN pg_catalog.pg_class r ON r.oid = s.relation
- CROSS JOIN LATERAL (
-    SELECT count(*) AS good
-      FROM pg_catalog.pg_trigger g
-      JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid
-     WHERE g.tgrelid = s.relation AND g.tgenabled = 'A'
-       AND g.tgname IN ('winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate')
-       AND f.pronamespace = 'winback'::regnamespace AND f.proname LIKE '\_capture%') t;
+  LEFT JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace;
 COMMENT ON VIEW winback.source_status IS 'the watched tables and whether they are still attached';
 COMMENT ON COLUMN winback.source_status.source_id IS 'number of the watch';
 COMMENT ON COLUMN winback.source_status.kind IS 'orders, calls, clients, events, aliases or lines';
 COMMENT ON COLUMN winback.source_status.relation IS 'the watched table';
-COMMENT ON COLUMN winback.source_status.name IS 'its qualified name when it was watched';
+COMMENT ON COLUMN winback.source_status.name IS 'its qualified name; of a detached one: the last';
 COMMENT ON COLUMN winback.source_status.state IS
-    'attached; detached: the table is gone; triggers lost: writes may be missed, watch the table anew';
+    'attached; detached: the table is gone; triggers lost: writes may be missed, call winback.reattach';
 COMMENT ON COLUMN winback.source_status.given_by IS
     'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source_status.expressions IS 'SQL expressions over one row, by name of the argument';
@@ -230,6 +227,8 @@ COMMENT ON COLUMN winback.source_status.by_alias IS 'the client expression yield
 COMMENT ON COLUMN winback.source_status.order_table IS 'of lines: the table of their orders';
 COMMENT ON COLUMN winback.source_status.rejected IS 'rows of this table that cannot be facts: see winback.rejected';
 COMMENT ON COLUMN winback.source_status.watched_at IS 'since when the table is watched';
+COMMENT ON COLUMN winback.source_status.frozen IS
+    'clients that stay as they were because the table is gone: see winback.frozen';
 
 CREATE OR REPLACE VIEW winback.worker_status AS
 SELECT w.launcher_pid, w.database, w.next_due_at, w.worker_pid, w.last_start, w.last_end, w.last_changes, w.last_error,

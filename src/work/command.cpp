@@ -1,0 +1,95 @@
+// See command.hpp.
+#include "work/command.hpp"
+
+#include "capture/parts.hpp"
+#include "capture/rejected.hpp"
+#include "pg/query.hpp"
+
+extern "C" {
+#include "catalog/pg_authid.h"
+#include "storage/lmgr.h"
+}
+
+namespace winback::work {
+
+namespace {
+
+MemoryContext remembered = nullptr;
+
+}  // namespace
+
+MemoryContext command_memory() {
+  if (!remembered)
+    remembered = pg::call(
+        [] { return AllocSetContextCreateInternal(TopTransactionContext, "winback commands", ALLOCSET_SMALL_SIZES); });
+  return remembered;
+}
+
+void forget_command_memory() { remembered = nullptr; }
+
+Look::Look(Oid relation)
+    : relation_(pg::call([&] {
+        (void)ConditionalLockRelationOid(relation, AccessShareLock);
+        return RelationIdGetRelation(relation);
+      })) {}
+
+Look::~Look() {
+  if (relation_) pg::detail::run_ignoring_errors([](void* it) { RelationClose(static_cast<Relation>(it)); }, relation_);
+}
+
+bool exists(Oid relation) {
+  return pg::call([&] { return get_rel_name(relation) != nullptr; });
+}
+
+std::string name_of(Oid relation) {
+  return pg::call([&] {
+    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
+  });
+}
+
+Oid named(const RangeVar* name) {
+  return name ? pg::call([&] { return RangeVarGetRelid(name, NoLock, true); }) : InvalidOid;
+}
+
+void run(const std::string& sql, const std::vector<Oid>& types, const std::vector<Datum>& values,
+         const std::function<void(HeapTuple, TupleDesc)>& visit) {
+  const pg::AsOwner owner(BOOTSTRAP_SUPERUSERID);
+  const pg::Spi spi;
+  const pg::InContext stay(CurrentMemoryContext);  // SPI leaves that of its connection behind
+  pg::call([&] {
+    SPI_execute_with_args(sql.c_str(), static_cast<int>(types.size()), const_cast<Oid*>(types.data()),
+                          const_cast<Datum*>(values.data()), nullptr, false, 0);
+  });
+  if (!visit || !SPI_tuptable) return;
+  SPITupleTable* const rows = SPI_tuptable;
+  for (std::uint64_t i = 0; i < rows->numvals; ++i) visit(rows->vals[i], rows->tupdesc);
+}
+
+void warn_of_rejected(Oid relation, std::int64_t rows) {
+  if (rows == 0) return;
+  const std::string name = name_of(relation);
+  pg::call([&] {
+    ereport(WARNING, (errcode(ERRCODE_DATA_EXCEPTION),
+                      errmsg_plural("%lld row of table %s cannot be a fact and was left out",
+                                    "%lld rows of table %s cannot be facts and were left out", rows,
+                                    static_cast<long long>(rows), name.c_str()),
+                      errhint("See winback.rejected.")));
+  });
+}
+
+void read_again(const capture::Setup& setup, const capture::Source& source) {
+  capture::notes().everything();
+  capture::unlist_all_rejected(setup, source.relation);
+  std::int64_t rejected = 0;
+  for (const Oid part : capture::parts_of(source.relation))
+    capture::read_rows(setup, source, part,
+                       [&](capture::RowReader& reader, TupleTableSlot* row, capture::Verdict verdict,
+                           const capture::Fact&, const std::string& reason) {
+                         if (verdict != capture::Verdict::rejected) return;
+                         capture::list_rejected(setup, source.relation, reader.as_jsonb(row), reason);
+                         ++rejected;
+                       });
+  warn_of_rejected(source.relation, rejected);
+}
+
+}  // namespace winback::work

@@ -1,0 +1,58 @@
+// What those who follow commands on tables share: see table_changes.cpp.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "capture/notes.hpp"
+#include "pg/attempt.hpp"
+#include "pg/identity.hpp"
+
+namespace winback::work {
+
+// The context of what is remembered while a command runs; it goes with the transaction.
+MemoryContext command_memory();
+void forget_command_memory();
+
+// A watched table, opened without waiting for it: only its columns and their types are looked at.
+class Look {
+ public:
+  explicit Look(Oid relation);
+  ~Look();
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+  operator Relation() const { return relation_; }
+
+ private:
+  Relation relation_;
+};
+
+// Whether a relation is there.
+bool exists(Oid relation);
+// Its qualified name.
+std::string name_of(Oid relation);
+// The relation that a command names; InvalidOid if there is none.
+Oid named(const RangeVar* name);
+
+// Runs a statement of ours. As the superuser: who changes a table need have no rights to the ledger, nor the owner of
+// the ledger any to the table.
+void run(const std::string& sql, const std::vector<Oid>& types = {}, const std::vector<Datum>& values = {},
+         const std::function<void(HeapTuple, TupleDesc)>& visit = {});
+
+// Does something that may fail: then everybody becomes stale, and the command goes on.
+template <class Step>
+void safely(Step step) {
+  pg::Failure failure;
+  if (pg::attempt(failure, step)) return;
+  pg::call([&] { pg::warn("winback could not follow a change of a table", failure); });
+  capture::note_lost_track(failure.message);
+}
+
+// Says that rows of a relation cannot be facts; nothing where there are none.
+void warn_of_rejected(Oid relation, std::int64_t rows);
+
+// Everybody is computed afresh, and the rows of a source are held against what can be a fact.
+void read_again(const capture::Setup& setup, const capture::Source& source);
+
+}  // namespace winback::work
