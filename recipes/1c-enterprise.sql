@@ -29,5 +29,6 @@ SELECT winback.watch_orders(:'document',
 SELECT winback.watch_clients(:'clients', client => 'CASE WHEN _folder THEN _idrref END', name => '_description',
                              do_not_contact => '_marked');
 
--- A configuration update rebuilds the tables that it changes: source_status says so, and
--- SELECT winback.reattach('_document123') attaches to the new one.
+-- A configuration update rebuilds the tables that it changes: makes new ones, fills them and drops the old. The watch
+-- takes the new one where its columns fit. Else winback.source_status says detached, and its clients stay as they were:
+-- SELECT winback.reattach('_document123') says what is missing, and attaches once it is there.
