@@ -3,7 +3,7 @@
 
 namespace winback::capture {
 
-void each_name(const Setup& setup, const Source& source, const RowReader& reader, const Fact& fact, bool was,
+void each_name(const Source& source, const RowReader& reader, const Fact& fact, bool was,
                const NameVisitor& visit) {
   const auto tell = [&](Oid space, Meaning meaning, const NameNote& what) {
     std::string text = reader.name_of(fact, meaning);
@@ -14,7 +14,7 @@ void each_name(const Setup& setup, const Source& source, const RowReader& reader
   if (source.by_alias) tell(kAliases, Meaning::client, used);
   if (source.kind == SourceKind::lines) tell(source.orders, Meaning::item_id, used);
   if (source.kind == SourceKind::aliases) tell(kAliases, Meaning::alias, defined);
-  if (setup.has_lines(source)) tell(source.relation, Meaning::item_id, defined);
+  if (source.has_lines) tell(source.relation, Meaning::item_id, defined);
 }
 
 }  // namespace winback::capture

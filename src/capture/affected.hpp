@@ -13,7 +13,7 @@ inline bool tells_client(const Source& source) { return !source.by_alias && sour
 
 // Visits the names that a fact hangs on, and those that it says whose they are; `was`: it is changed or removed.
 using NameVisitor = std::function<void(Name, const NameNote&)>;
-void each_name(const Setup& setup, const Source& source, const RowReader& reader, const Fact& fact, bool was,
+void each_name(const Source& source, const RowReader& reader, const Fact& fact, bool was,
                const NameVisitor& visit);
 
 }  // namespace winback::capture

@@ -101,8 +101,8 @@ void check_lines_fit(const Source& lines, const Source& orders, const std::strin
   throw pg::Error(ERRCODE_DATATYPE_MISMATCH,
                   "argument \"order_id\" (" + *lines.expression(Meaning::item_id) + ") of table \"" +
                       table(lines.relation) + "\" yields type " + name(type),
-                  "It must yield the type of the order_id of table \"" + table(orders.relation) + "\", " + name(wanted) +
-                      ", or one that is cast to it implicitly.",
+                  "It must yield the type of the order_id of table \"" + table(orders.relation) + "\", " +
+                      name(wanted) + ", or one that is cast to it implicitly.",
                   "Cast it within the expression.");
 }
 

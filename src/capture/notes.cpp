@@ -100,11 +100,13 @@ void Sum::add_afresh(const std::vector<Datum>& clients, bool evidence) {
 
 void Sum::follow(const Merges& merges) {
   if (merges.empty()) return;
+  // Copies: the keys kept here move when others are added, those of the merges go with the setup.
+  const auto copy = [&](Datum key) { return type_.copy(key, CurrentMemoryContext); };
   std::vector<Datum> moved;
   const auto look_at = [&](Datum key) {
     if (!merges.is_merged(key)) return;
-    moved.push_back(key);
-    moved.push_back(type_.copy(merges.present(key), CurrentMemoryContext));
+    moved.push_back(copy(key));
+    moved.push_back(copy(merges.present(key)));
   };
   for (const AddedFact& fact : added_) look_at(fact.client);
   for (const Datum key : *afresh_keys_) look_at(key);
@@ -112,7 +114,7 @@ void Sum::follow(const Merges& merges) {
   for (const auto& [client, note] : tasks_) {
     look_at(client);
     for (const Datum key : merges.keys_of(merges.present(client)))
-      further.emplace_back(type_.copy(key, CurrentMemoryContext), note);
+      further.emplace_back(copy(key), note);
   }
   std::ranges::move(further, std::back_inserter(tasks_));
   add_afresh(moved, true);

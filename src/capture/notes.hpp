@@ -109,8 +109,8 @@ class Sum : public GeneralNote {
   // Has these clients computed afresh too; `evidence`: looks at that of all their tasks. The keys must outlive this.
   void add_afresh(const std::vector<Datum>& clients, bool evidence);
 
-  // Has what is noted of merged clients looked at where it belongs now, too: facts with the client that they were merged
-  // into, evidence with whoever may have a task that it closed.
+  // Has what is noted of merged clients looked at where it belongs now, too: facts with the client that they were
+  // merged into, evidence with whoever may have a task that it closed.
   void follow(const Merges& merges);
 
   // Whether nothing is noted of clients.

@@ -122,7 +122,7 @@ std::int64_t note_rows(const Setup& setup, const Source& source, Oid relation, b
       return;
     }
     // Calls that were put away with their table take no evidence with them.
-    each_name(setup, source, reader, fact, deleted,
+    each_name(source, reader, fact, deleted,
               [](Name name, const NameNote& what) { notes().named(std::move(name), what); });
     if (!tells_client(source)) return;
     notes().afresh(fact.client);

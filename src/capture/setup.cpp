@@ -216,6 +216,10 @@ void Setup::read_sources() {
         (is_detached ? detached : sources).push_back(std::move(source));
         return true;
       });
+  for (auto* list : {&sources, &detached})
+    for (Source& source : *list)
+      source.has_lines = source.kind == SourceKind::orders && source.expression(Meaning::item_id) &&
+                         !lines_of(source.relation).empty();
   if (detached.empty()) return;
   each_row("SELECT FROM winback.frozen LIMIT 1", [&](HeapTuple, TupleDesc) { return !(has_frozen = true); });
 }
@@ -241,13 +245,6 @@ std::vector<const Source*> Setup::lines_of(Oid orders) const {
   for (const Source& source : sources)
     if (source.kind == SourceKind::lines && source.orders == orders) lines.push_back(&source);
   return lines;
-}
-
-bool Setup::has_lines(const Source& source) const {
-  return source.kind == SourceKind::orders && source.expression(Meaning::item_id) &&
-         std::ranges::any_of(sources, [&](const Source& other) {
-           return other.kind == SourceKind::lines && other.orders == source.relation;
-         });
 }
 
 bool Setup::finds_by_alias() const { return std::ranges::any_of(sources, &Source::by_alias); }

@@ -57,10 +57,6 @@ class Setup {
   const std::vector<const Source*>& sources_of(Relation relation) const;
   // The sources of the lines of a table of orders.
   std::vector<const Source*> lines_of(Oid orders) const;
-  // Whether what an order of this source amounts to stands on lines, too.
-  bool has_lines(const Source& source) const;
-  // Whether whose a row's fact is and what it amounts to follows from that row alone.
-  bool is_plain(const Source& source) const { return is_fact(source.kind) && !source.by_alias && !has_lines(source); }
   // Whether some source is by alias.
   bool finds_by_alias() const;
   // The reader for rows of `relation`, the watched table or a part of it, as rows of `source`; compiled at first use.

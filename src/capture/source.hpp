@@ -48,11 +48,14 @@ struct Source {
   std::string search_path;
   bool by_alias = false;  // the client expression yields an alias
   Oid orders = InvalidOid;  // of lines: the table of their orders
+  bool has_lines = false;   // of orders with an id: what they amount to stands on lines, too
   std::array<std::optional<std::string>, kMeanings> expressions;
 
   const std::optional<std::string>& expression(Meaning meaning) const {
     return expressions[static_cast<std::size_t>(meaning)];
   }
+  // Whether whose a row's fact is and what it amounts to follows from that row alone.
+  bool is_plain() const { return is_fact(kind) && !by_alias && !has_lines; }
   // What one of its arguments must yield.
   Wanted wanted(const Argument& argument) const {
     return by_alias && argument.meaning == Meaning::client ? Wanted::name : argument.wanted;

@@ -116,16 +116,18 @@ void note_change(const Setup& setup, const Source& source, const TriggerData* da
   const bool is = after.verdict == Verdict::fact;
   if (was && is && reader.same(before.fact, after.fact)) return;
   if (!was && !is) return;
-  const bool addable = (source.kind == SourceKind::orders || source.kind == SourceKind::calls) && setup.is_plain(source);
+  const bool of_a_kind = source.kind == SourceKind::orders || source.kind == SourceKind::calls;
+  const bool addable = of_a_kind && source.is_plain();
   if (!was && addable && TRIGGER_FIRED_BY_INSERT(data->tg_event)) return notes().add(after.fact);
   for (const Seen* seen : {&before, &after}) {
     if (seen->verdict != Verdict::fact) continue;
-    each_name(setup, source, reader, seen->fact, was,
+    each_name(source, reader, seen->fact, was,
               [](Name name, const NameNote& note) { notes().named(std::move(name), note); });
     if (!tells_client(source)) continue;
     notes().afresh(seen->fact.client);
     if (source.kind == SourceKind::calls && was)
-      notes().tasks(seen->fact.client).evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
+      notes().tasks(seen->fact.client)
+          .evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
     if (source.kind == SourceKind::aliases) notes().tasks(seen->fact.client).all_evidence = true;
   }
 }

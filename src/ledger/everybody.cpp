@@ -162,14 +162,14 @@ void FactReader::of_everybody(const Visitor& visit) {
   for (const Source& source : setup_->sources)
     all(source, [&](const Source&, RowReader& reader, const Fact& fact) {
       const pg::InContext in(scratch.get());
-      if (setup_->is_plain(source) && setup_->merges.empty()) {
+      if (source.is_plain() && setup_->merges.empty()) {
         visit(source, reader, fact);
       } else if (source.kind == SourceKind::lines) {
         const Value& amount = fact.value(Meaning::amount);
         if (!amount.null) by_order.at(source.orders).put_line(reader.name_of(fact, Meaning::item_id), amount.datum);
       } else if (source.kind == SourceKind::aliases) {
         if (by_alias) by_alias->put_client(reader.name_of(fact, Meaning::alias), fact.client);
-      } else if (setup_->has_lines(source) && !reader.name_of(fact, Meaning::item_id).empty()) {
+      } else if (source.has_lines && !reader.name_of(fact, Meaning::item_id).empty()) {
         by_order.at(source.relation).put_fact(reader.name_of(fact, Meaning::item_id), source, reader);
       } else {
         pass_on(source, reader, fact, {});

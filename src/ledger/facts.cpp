@@ -29,7 +29,7 @@ Fact FactReader::complete(const Source& source, const RowReader& reader, const F
   Fact complete = fact;
   complete.client = client;
   complete.merged = !source.by_alias && !setup_->key.equal(fact.client, client);
-  if (!setup_->has_lines(source)) return complete;
+  if (!source.has_lines) return complete;
   const std::string id = reader.name_of(fact, Meaning::item_id);
   if (id.empty()) return complete;
   for (const Source* lines : setup_->lines_of(source.relation))
@@ -86,7 +86,7 @@ FactReader::Buyers FactReader::buyers(Oid orders, const std::string& id) {
   const pg::Spi spi;
   Buyers found;
   for (const Source& source : setup_->sources) {
-    if (source.relation != orders || !setup_->has_lines(source)) continue;
+    if (source.relation != orders || !source.has_lines) continue;
     of_name(source, Meaning::item_id, id, [&](const Source&, RowReader& reader, const Fact& order) {
       if (source.by_alias)
         found.aliases.push_back(reader.name_of(order, Meaning::client));

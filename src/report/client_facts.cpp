@@ -70,7 +70,8 @@ WINBACK_FUNCTION(winback_client_facts) {
   const pg::ResultRows rows(fcinfo);
   const auto setup = capture::need_setup();
   const Datum zero = pg::money_of(0);
-  each_fact(client_given(fcinfo, *setup), setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+  const Datum client = client_given(fcinfo, *setup);
+  each_fact(client, setup, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
     if (source.kind == SourceKind::clients) return;
     pg::Values row = rows.row();
     row.set(0, ObjectIdGetDatum(source.relation));

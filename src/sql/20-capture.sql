@@ -211,8 +211,8 @@ BEGIN
         expression := expressions->>argument;
         CONTINUE WHEN winback._expression_index(source, expression, path) IS NOT NULL;
         RAISE NOTICE 'no index of table % leads with the % expression (%)', source, argument, expression
-            USING HINT = format('Recomputing one client reads the whole table. This would serve: CREATE INDEX ON %s ((%s));',
-                source, expression);
+            USING HINT = format('Recomputing one client reads the whole table. '
+                                'This would serve: CREATE INDEX ON %s ((%s));', source, expression);
     END LOOP;
 END $$;
 COMMENT ON FUNCTION winback._tell_missing_indexes(text, regclass, jsonb, text) IS

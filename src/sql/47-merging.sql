@@ -10,8 +10,8 @@
 --   what is asked or decided of a                is answered for b
 --
 -- A row of winback.merged says so, whoever writes it. At commit both ends are computed afresh, under the lock that a
--- rebuild takes: whoever commits later has read the new map, whoever committed earlier is in what is computed. It is all
--- undone by taking the row away.
+-- rebuild takes: whoever commits later has read the new map, whoever committed earlier is in what is computed. It is
+-- all undone by taking the row away.
 
 CREATE FUNCTION winback._present_client(client text) RETURNS text
     LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_present_client';
@@ -20,11 +20,13 @@ COMMENT ON FUNCTION winback._present_client(text) IS
 
 CREATE FUNCTION winback._note_merge(client text, into_client text) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_note_merge';
-COMMENT ON FUNCTION winback._note_merge(text, text) IS 'both are computed afresh at commit, and nobody commits meanwhile';
+COMMENT ON FUNCTION winback._note_merge(text, text) IS
+    'both are computed afresh at commit, and nobody commits meanwhile';
 
 CREATE FUNCTION winback._check_merges() RETURNS void
     LANGUAGE c AS 'MODULE_PATHNAME', 'winback_check_merges';
-COMMENT ON FUNCTION winback._check_merges() IS 'makes sessions read winback.merged again; an error where it leads round in a circle';
+COMMENT ON FUNCTION winback._check_merges() IS
+    'makes sessions read winback.merged again; an error where it leads round in a circle';
 
 -- Merges come one after the other: two that are right by themselves may lead round in a circle.
 CREATE FUNCTION winback._merged_change() RETURNS trigger
@@ -33,7 +35,8 @@ BEGIN
     LOCK TABLE winback.merged IN SHARE ROW EXCLUSIVE MODE;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION winback._merged_change() IS 'trigger of winback.merged, before a statement: waits for other changes';
+COMMENT ON FUNCTION winback._merged_change() IS
+    'trigger of winback.merged, before a statement: waits for other changes';
 
 CREATE FUNCTION winback._merged_row() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -116,11 +119,13 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'See winback.merged.';
     END IF;
 END $$;
-COMMENT ON FUNCTION winback.unmerge_client(text) IS 'undoes winback.merge_clients: the client has its facts again';
+COMMENT ON FUNCTION winback.unmerge_client(text) IS
+    'undoes winback.merge_clients: the client has its facts again';
 
 CREATE FUNCTION winback.unmerge_client(client anyelement) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM winback.unmerge_client(client::text);
 END $$;
-COMMENT ON FUNCTION winback.unmerge_client(anyelement) IS 'undoes winback.merge_clients: the client has its facts again';
+COMMENT ON FUNCTION winback.unmerge_client(anyelement) IS
+    'undoes winback.merge_clients: the client has its facts again';

@@ -2,7 +2,8 @@
 
 CREATE FUNCTION winback._keys_of_client(client text) RETURNS text[]
     LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_keys_of_client';
-COMMENT ON FUNCTION winback._keys_of_client(text) IS 'a client and those that were merged into it; none if it is merged itself';
+COMMENT ON FUNCTION winback._keys_of_client(text) IS
+    'a client and those that were merged into it; none if it is merged itself';
 
 CREATE FUNCTION winback._tables_with(client text) RETURNS regclass[]
     LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_tables_with';
@@ -11,7 +12,8 @@ COMMENT ON FUNCTION winback._tables_with(text) IS
 
 CREATE FUNCTION winback._erase(client text) RETURNS void
     LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_erase';
-COMMENT ON FUNCTION winback._erase(text) IS 'forgets what the ledger has under this key, but for what can be counted without it';
+COMMENT ON FUNCTION winback._erase(text) IS
+    'forgets what the ledger has under this key, but for what can be counted without it';
 
 CREATE FUNCTION winback.erase_client(client text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -37,8 +39,8 @@ BEGIN
     IF keys = '{}' THEN
         RAISE EXCEPTION 'client "%" is merged into "%"', client, present
             USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = format('Erase that one, and both are forgotten; or part them first: winback.unmerge_client(%L).',
-                                client);
+                  HINT = format('Erase that one, and both are forgotten; or part them first: '
+                                'winback.unmerge_client(%L).', client);
     END IF;
     FOREACH key IN ARRAY keys LOOP
         SELECT string_agg(DISTINCT t::text, ', ') INTO tables FROM unnest(winback._tables_with(key)) t;
@@ -56,7 +58,8 @@ BEGIN
         RAISE EXCEPTION 'client "%" is not known', client
             USING ERRCODE = 'invalid_parameter_value', HINT = 'There is nothing to forget.';
     END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a WHERE a.client_id %s ANY ($1::%s[]))', equals, key_type)
+    EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a WHERE a.client_id %s ANY ($1::%s[]))', equals,
+                   key_type)
        INTO in_limit USING keys;
     EXECUTE format('DELETE FROM winback.event e WHERE e.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
     IF cardinality(keys) > 1 THEN

@@ -35,8 +35,8 @@
 //   a hundred fail in a row                 what is wrong is not theirs alone (a full disk, say): the rest becomes
 //                                           stale untried, for the application is waiting
 //   the ledger, or its setup, is not had    all clients become stale
-//   clients merged, or parted               the ledger is locked as for a pass, but only their rows are computed; if that
-//                                           lock is not had: all clients become stale
+//   clients merged, or parted               the ledger is locked as for a pass, but only their rows are computed; if
+//                                           that lock is not had: all clients become stale
 //   rules or policy changed, or TRUNCATE    everybody is computed in one pass, under SHARE ROW EXCLUSIVE
 //   a trigger could not take its note       everybody becomes stale; the trigger has said why in a WARNING
 //   even winback.stale cannot be written    a WARNING; the commit goes on

@@ -89,7 +89,7 @@ void look_at_rows(const std::shared_ptr<const Setup>& setup, Oid relation) {
                          [&](capture::RowReader& reader, TupleTableSlot* row, capture::Verdict verdict,
                              const capture::Fact& fact, const std::string&) {
                            if (verdict == capture::Verdict::fact) {
-                             capture::each_name(*setup, source, reader, fact, false,
+                             capture::each_name(source, reader, fact, false,
                                                 [&](capture::Name name, const capture::NameNote& note) {
                                                   dropped.names[std::move(name)].merge(note);
                                                 });

@@ -4,8 +4,8 @@
 //   ----------------------------------  ---------------------------------------------------------------------------
 //   its row: name, dimensions, figures  nothing
 //   its changes of status               count on, without its key
-//   its tasks                           count on, without its key, their call, note and title; an open one is cancelled:
-//                                       erased. An outcome that a person wrote becomes: erased
+//   its tasks                           count on, without its key, their call, note and title; an open one is
+//                                       cancelled: erased. An outcome that a person wrote becomes: erased
 //   its marks in winback.stale          nothing
 //
 // Unlike what else is said of a client this is not left for the commit: who asks for it is to know that it is done. The

@@ -1,12 +1,12 @@
 // Whose the names are that a transaction noted: looked up at its commit, under a lock on each of them.
 //
-// Why no fact can be missed. Let one transaction change a fact that hangs on a name, and another one say whose that name
-// is. Each of them, before it commits, locks the name, and from then until it has ended the other one cannot have it
-// (see ledger/name_lock.hpp). So one of them is the first; the other gets the lock only when the first has ended, and
-// then reads with a snapshot taken after it got the lock:
+// Why no fact can be missed. Let one transaction change a fact that hangs on a name, and another one say whose that
+// name is. Each of them, before it commits, locks the name, and from then until it has ended the other one cannot have
+// it (see ledger/name_lock.hpp). So one of them is the first; the other gets the lock only when the first has ended,
+// and then reads with a snapshot taken after it got the lock:
 //
-//   the user comes second      it finds the client that the first one gave the name to, and computes that client afresh,
-//                              under the client's row (see settle.hpp)
+//   the user comes second      it finds the client that the first one gave the name to, and computes that client
+//                              afresh, under the client's row (see settle.hpp)
 //   the definer comes second   it computes the client before and the client after afresh, and of an alias whoever else
 //                              has it, too: with the fact in, for that is committed, and hangs on the name
 //
@@ -16,8 +16,8 @@
 // holds. An order that is by alias hangs itself on a name: who uses the order's id uses that alias as well.
 //
 // Why no cycle lasts. Names are locked before the first client's row, in one order, orders' ids before aliases; what is
-// waited for is asked for again, for no longer than winback.lock_wait. Whoever has locks already, because of fold(), may
-// wait for somebody who waits for him until that time is over.
+// waited for is asked for again, for no longer than winback.lock_wait. Whoever has locks already, because of fold(),
+// may wait for somebody who waits for him until that time is over.
 //
 // A name that is not had in that time is left in winback.stale, in the same transaction as its facts. The sweep takes
 // the lock before it looks whose the name is, so it does not take the mark away while the transaction that was in the

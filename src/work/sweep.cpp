@@ -193,8 +193,8 @@ void settle_everybody(core::Instant clock, SweepResult& result) {
   }
 }
 
-// Computes clients that are marked stale afresh, and those that they were merged into; false if one of them could not be
-// had. What was noted of their tasks is forgotten, so all of these are looked at.
+// Computes clients that are marked stale afresh, and those that they were merged into; false if one of them could not
+// be had. What was noted of their tasks is forgotten, so all of these are looked at.
 bool recompute(Settler& settler, std::vector<Datum> clients) {
   const capture::Setup& setup = settler.setup();
   for (std::size_t i = 0, marked = clients.size(); i < marked; ++i)

@@ -116,7 +116,7 @@ void leave_detached_stale(const Setup& setup, const Node* statement) {
                              [&](capture::RowReader& reader, TupleTableSlot*, capture::Verdict verdict,
                                  const capture::Fact& fact, const std::string&) {
                                if (verdict != capture::Verdict::fact) return;
-                               capture::each_name(setup, source, reader, fact, false,
+                               capture::each_name(source, reader, fact, false,
                                                   [&](capture::Name name, const capture::NameNote& note) {
                                                     names[std::move(name)].merge(note);
                                                   });

@@ -103,7 +103,8 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
   bool found = false;
   const Datum needed = task.values.nulls[column_.needed_seconds] ? setup_.contact_seconds
                                                                   : task.values.values[column_.needed_seconds];
-  facts_.of_client(setup_.merges.present(client), [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+  const Datum present = setup_.merges.present(client);
+  facts_.of_client(present, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
     if (found || source.kind != capture::SourceKind::calls || source.relation != call.source) return;
     if (reader.text_of(fact, Meaning::item_id) != call.id) return;
     const capture::Value& seconds = fact.value(Meaning::seconds);

@@ -93,9 +93,11 @@ CREATE TABLE winback.stale (
     name        text CHECK (name IS NULL OR client_id IS NULL)
 );
 COMMENT ON TABLE winback.stale IS 'clients that could not be brought up to date at a commit; the worker or the next sweep does it';
-COMMENT ON COLUMN winback.stale.client_id IS 'the client; null: whoever has that name, or where there is none every client';
+COMMENT ON COLUMN winback.stale.client_id IS
+    'the client; null: whoever has that name, or where there is none every client';
 COMMENT ON COLUMN winback.stale.order_table IS 'the name is the id of an order of this table; null: it is an alias';
-COMMENT ON COLUMN winback.stale.name IS 'an order''s id or an alias: what a row hangs on whose client could not be looked up';
+COMMENT ON COLUMN winback.stale.name IS
+    'an order''s id or an alias: what a row hangs on whose client could not be looked up';
 
 CREATE TABLE winback.abc_limit (
     class     text PRIMARY KEY CHECK (class IN ('A', 'B')),
