@@ -109,7 +109,7 @@ void Dossier::add(const Item& item) {
     case SourceKind::clients:
       return take_profile(item);
     case SourceKind::orders:
-      return take_order(item);
+      return add_order(*item.at, item.amount);
     case SourceKind::calls:
       if (item.contact) last_contact_at_ = std::max(last_contact_at_.value_or(core::kBeginningOfTime), *item.at);
       return;
@@ -134,21 +134,28 @@ void Dossier::take_profile(const Item& item) {
 }
 
 // An order counts in the sums; a purchase bears on the status, and warms the client, too.
-void Dossier::take_order(const Item& item) {
-  const Datum amount = item.amount.null ? zero_ : item.amount.datum;
-  const bool is_return = pg::compare(amount, zero_) < 0;
-  orders_.push_back({*item.at, amount, is_return});
+void Dossier::add_order(core::Instant at, const capture::Value& amount) {
+  empty_ = false;
+  began_at_ = std::min(began_at_.value_or(at), at);
+  const bool is_return = !amount.null && pg::compare(amount.datum, zero_) < 0;
+  orders_.push_back({at, amount.null ? zero_ : amount.datum, is_return});
   if (is_return) return;
-  life_facts_.push_back({*item.at, core::FactKind::purchase, 0});
-  approaches_.push_back({*item.at, 0, "warm"});
+  life_facts_.push_back({at, core::FactKind::purchase, 0});
+  approach(at, 0, "warm");
 }
 
 // An event may bear on the status, and on how the client is to be approached.
 void Dossier::take_event(const Item& item) {
   if (const auto kind = life_fact(item)) life_facts_.push_back({*item.at, *kind, item.value});
-  if (item.event == EventKind::complaint) approaches_.push_back({*item.at, 1, "cold"});
+  if (item.event == EventKind::complaint) approach(*item.at, 1, "cold");
   if (item.event == EventKind::interaction_status && item.texts[0] && setup_.contact_every.contains(*item.texts[0]))
-    approaches_.push_back({*item.at, 2, *item.texts[0]});
+    approach(*item.at, 2, *item.texts[0]);
+}
+
+// Takes over how the client is to be approached, if nothing later says otherwise.
+void Dossier::approach(core::Instant at, int rank, std::string_view status) {
+  if (std::tuple(at, rank, status) > std::tuple(approach_.at, approach_.rank, std::string_view(approach_.status)))
+    approach_ = {at, rank, std::string(status)};
 }
 
 // Counts and sums of the orders.
@@ -162,7 +169,13 @@ void Dossier::sum_up(ClientRow& row) const {
   }
   if (row.orders == 0) return;
   const core::Instant after = period_begins_after(setup_, *row.last_order_at);
-  for (const Order& order : orders_) add_amount(row, order.at, order.amount, after);
+  Datum earlier = zero_;
+  for (const Order& order : orders_) {
+    Datum& sum = order.at > after ? row.period_revenue : earlier;
+    sum = pg::add(sum, order.amount);
+    if (order.at > after) row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), order.at);
+  }
+  row.revenue = pg::add(earlier, row.period_revenue);
 }
 
 ClientRow Dossier::row() {
@@ -170,13 +183,9 @@ ClientRow Dossier::row() {
   row.client = client_;
   row.profile = profile_;
   sum_up(row);
-  const auto last = std::ranges::max_element(
-      approaches_, [](const Approach& a, const Approach& b) {
-        return std::tie(a.at, a.rank, a.status) < std::tie(b.at, b.rank, b.status);
-      });
-  if (last != approaches_.end()) {
-    row.interaction_status = last->status;
-    row.interaction_since = last->at;
+  if (approach_.rank >= 0) {
+    row.interaction_status = approach_.status;
+    row.interaction_since = approach_.at;
   }
   row.last_contact_at = last_contact_at_;
   std::sort(life_facts_.begin(), life_facts_.end());
@@ -190,13 +199,6 @@ ClientRow Dossier::row() {
 
 core::Instant period_begins_after(const capture::Setup& setup, core::Instant last_order_at) {
   return setup.value_period ? setup.calendar->add(last_order_at, -*setup.value_period) : core::kBeginningOfTime;
-}
-
-void add_amount(ClientRow& row, core::Instant at, Datum amount, core::Instant period_after) {
-  row.revenue = pg::add(row.revenue, amount);
-  if (at <= period_after) return;
-  row.period_revenue = pg::add(row.period_revenue, amount);
-  row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), at);
 }
 
 std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row) {

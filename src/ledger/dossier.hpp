@@ -39,6 +39,8 @@ class Dossier {
   Dossier(const capture::Setup& setup, Datum client);
 
   void add(const Item& item);
+  // An order; its amount must live as long as this.
+  void add_order(core::Instant at, const capture::Value& amount);
   bool empty() const { return empty_; }
 
   // The row without what facts do not tell: open tasks, and what has been recorded.
@@ -48,8 +50,8 @@ class Dossier {
 
  private:
   void take_profile(const Item& item);
-  void take_order(const Item& item);
   void take_event(const Item& item);
+  void approach(core::Instant at, int rank, std::string_view status);
   void sum_up(ClientRow& row) const;
 
   struct Order {
@@ -57,9 +59,10 @@ class Dossier {
     Datum amount;  // numeric
     bool is_return;
   };
+  // How the client is to be approached since when; at one instant by purchase, then complaint, then by hand.
   struct Approach {
-    core::Instant at;
-    int rank;  // at one instant: purchase, then complaint, then by hand
+    core::Instant at = core::kBeginningOfTime;
+    int rank = -1;
     std::string status;
   };
 
@@ -72,16 +75,13 @@ class Dossier {
   std::array<int, 5> profile_source_{};
   std::vector<Order> orders_;
   std::vector<core::Fact> life_facts_;
-  std::vector<Approach> approaches_;
+  Approach approach_;  // the last
   std::optional<core::Instant> last_contact_at_;
   std::vector<core::Change> changes_;
 };
 
 // The instant after which rows are in the value period of a last purchase.
 core::Instant period_begins_after(const capture::Setup& setup, core::Instant last_order_at);
-
-// Adds the amount of one order to the sums that it belongs to.
-void add_amount(ClientRow& row, core::Instant at, Datum amount, core::Instant period_after);
 
 // The day on which the client is to be contacted once it is lost; nullopt where no loss is in sight.
 std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row);

@@ -62,59 +62,83 @@ void History::insert(const ClientRow& row, const core::Change& change, core::Ins
   pg::Values values(table_.columns());
   values.set(column_.change_id, table_.next_identity(column_.change_id));
   values.set(column_.client_id, row.client);
-  values.set(column_.from_status, pg::text_datum(std::string(name_of(change.from))));
-  values.set(column_.to_status, pg::text_datum(std::string(name_of(change.to))));
+  values.set(column_.from_status, pg::text_datum(name_of(change.from)));
+  values.set(column_.to_status, pg::text_datum(name_of(change.to)));
   values.set(column_.changed_at, TimestampTzGetDatum(change.at));
   values.set(column_.recorded_at, TimestampTzGetDatum(clock));
   const auto text = [&](int column, const Text& value) {
     if (value) values.set(column, pg::text_datum(*value));
   };
-  if (change.rule) text(column_.rule, rule_name(change.rule));
+  if (change.rule) values.set(column_.rule, pg::text_datum(core::name_of(*change.rule)));
   text(column_.manager, row.profile.manager);
   text(column_.channel, row.profile.channel);
   text(column_.region, row.profile.region);
   text(column_.department, row.profile.department);
-  table_.insert(values);
+  if (bulk_)
+    bulk_->append(values);
+  else
+    table_.insert(values);
 }
 
 void History::append(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
   for (const core::Change& change : changes) insert(row, change, clock);
 }
 
-int History::compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
-  const Expected all = expected(row, changes, clock);
-  std::vector<bool> stands(all.changes.size(), false);
-  int written = 0;
-  table_.scan(setup_.tables.status_change_client, row.client, [&](const pg::Values& stored, ItemPointerData place) {
-    if (!stored.nulls[column_.withdrawn_at]) return;
-    const core::Instant at = DatumGetTimestampTz(stored.values[column_.changed_at]);
-    const std::string from = pg::text_string(stored.values[column_.from_status]);
-    const std::string to = pg::text_string(stored.values[column_.to_status]);
-    const std::string rule = stored.nulls[column_.rule] ? "" : pg::text_string(stored.values[column_.rule]);
-    for (std::size_t i = 0; i < all.changes.size(); ++i) {
-      const core::Change& change = all.changes[i];
-      if (stands[i] || change.at != at || name_of(change.from) != from || name_of(change.to) != to ||
-          rule_name(change.rule) != rule)
-        continue;
-      stands[i] = true;
-      return;
-    }
-    if (!table_.hold_at(place)) return;
-    pg::Values withdrawn = stored;
-    withdrawn.set(column_.withdrawn_at, TimestampTzGetDatum(clock));
-    table_.update_held(withdrawn);
-    ++written;
-  });
-  row.recorded_status = all.changes.empty() ? row.life.status : all.changes.front().from;
-  for (std::size_t i = 0; i < all.changes.size(); ++i) {
-    if (!stands[i] && i < all.recordable) {
-      insert(row, all.changes[i], clock);
-      stands[i] = true;
-      ++written;
-    }
-    if (stands[i]) row.recorded_status = all.changes[i].to;
+History::Comparison::Comparison(History& history, const ClientRow& row, const std::vector<core::Change>& changes,
+                                core::Instant clock)
+    : history_(history), clock_(clock) {
+  Expected all = expected(row, changes, clock);
+  expected_ = std::move(all.changes);
+  recordable_ = all.recordable;
+  stands_.resize(expected_.size());
+}
+
+void History::Comparison::meets(const pg::Values& stored, ItemPointerData place) {
+  const auto& column = history_.column_;
+  if (!stored.nulls[column.withdrawn_at]) return;
+  const core::Instant at = DatumGetTimestampTz(stored.values[column.changed_at]);
+  const std::string from = pg::text_string(stored.values[column.from_status]);
+  const std::string to = pg::text_string(stored.values[column.to_status]);
+  const std::string rule = stored.nulls[column.rule] ? "" : pg::text_string(stored.values[column.rule]);
+  for (std::size_t i = 0; i < expected_.size(); ++i) {
+    const core::Change& change = expected_[i];
+    if (stands_[i] || change.at != at || name_of(change.from) != from || name_of(change.to) != to ||
+        rule_name(change.rule) != rule)
+      continue;
+    stands_[i] = true;
+    return;
   }
-  return written;
+  if (!history_.table_.hold_at(place)) return;
+  pg::Values withdrawn = stored;
+  withdrawn.set(column.withdrawn_at, TimestampTzGetDatum(clock_));
+  history_.table_.update_held(withdrawn);
+  ++written_;
+}
+
+int History::Comparison::finish(ClientRow& row) {
+  row.recorded_status = expected_.empty() ? row.life.status : expected_.front().from;
+  for (std::size_t i = 0; i < expected_.size(); ++i) {
+    if (!stands_[i] && i < recordable_) {
+      history_.insert(row, expected_[i], clock_);
+      stands_[i] = true;
+      ++written_;
+    }
+    if (stands_[i]) row.recorded_status = expected_[i].to;
+  }
+  return written_;
+}
+
+int History::compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
+  Comparison comparison(*this, row, changes, clock);
+  table_.scan(setup_.tables.status_change_client, row.client,
+              [&](const pg::Values& stored, ItemPointerData place) { comparison.meets(stored, place); });
+  return comparison.finish(row);
+}
+
+void History::finish_bulk() {
+  table_.close_indexes();  // they may be made anew
+  bulk_->finish();
+  bulk_.reset();
 }
 
 bool History::exists(Datum client) {

@@ -1,9 +1,11 @@
 // winback.status_change: every change of status, written once, never deleted, withdrawn where facts contradict it.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "ledger/client_row.hpp"
+#include "pg/bulk.hpp"
 
 namespace winback::ledger {
 
@@ -17,9 +19,32 @@ class History {
 
   // Records changes of status.
   void append(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
-  // Records what follows from a row computed afresh: `changes` is its whole life, and what stands in the table but is
-  // not in it is withdrawn. Returns the number of rows written.
+  // Holds what the table tells of a client against what its facts have brought: `changes`, its whole life.
+  class Comparison {
+   public:
+    // Takes a row of the table; what stands there but is not in the life is withdrawn.
+    void meets(const pg::Values& stored, ItemPointerData place);
+    // Records what is missing, sets the row's recorded_status, and returns the number of rows written.
+    int finish(ClientRow& row);
+
+   private:
+    friend class History;
+    Comparison(History& history, const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
+    History& history_;
+    core::Instant clock_;
+    std::vector<core::Change> expected_;
+    std::size_t recordable_;  // so many of them are to be in the table
+    std::vector<bool> stands_;
+    int written_ = 0;
+  };
+  Comparison comparison(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
+    return {*this, row, changes, clock};
+  }
+  // The same at once, with a search for the client's rows.
   int compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
+  // From here on rows are written in portions, while nobody else writes; until finish_bulk().
+  void begin_bulk() { bulk_.emplace(setup_.tables.status_change); }
+  void finish_bulk();
   // Whether the client has any history, withdrawn or not.
   bool exists(Datum client);
   // Reads as this snapshot shows, instead of the newest state.
@@ -30,6 +55,7 @@ class History {
 
   const capture::Setup& setup_;
   pg::Table table_;
+  std::optional<pg::Bulk> bulk_;
   struct {
     int change_id, client_id, from_status, to_status, changed_at, recorded_at, rule, manager, channel, region,
         department, withdrawn_at;

@@ -88,10 +88,7 @@ Table::~Table() {
         self->close_search();
         ExecDropSingleTupleTableSlot(self->found_);
         ExecDropSingleTupleTableSlot(self->row_);
-        if (self->executor_) {
-          ExecCloseIndices(self->target_);
-          FreeExecutorState(self->executor_);
-        }
+        self->close_entries();
         table_close(self->relation_, NoLock);
       },
       this);
@@ -106,6 +103,21 @@ void Table::open_indexes() {
   InitResultRelInfo(target_, relation_, 0, nullptr, 0);
   ExecOpenIndices(target_, false);
   MemoryContextSwitchTo(before);
+}
+
+// Closes them.
+void Table::close_entries() {
+  if (!executor_) return;
+  ExecCloseIndices(target_);
+  FreeExecutorState(executor_);
+  executor_ = nullptr;
+}
+
+void Table::close_indexes() {
+  call([&] {
+    close_search();
+    close_entries();
+  });
 }
 
 // Opens the search in one index.
@@ -332,9 +344,11 @@ void Table::update_held(const Values& row) {
                 std::string("a row of winback.") + RelationGetRelationName(relation_) + " could not be updated");
 }
 
-bool Table::replace_found(const Values& row) {
+bool Table::replace_found(const Values& row) { return replace_at(found_->tts_tid, row); }
+
+bool Table::replace_at(ItemPointerData place, const Values& row) {
   bool conflict = false;
-  const TM_Result result = call([&] { return update(found_->tts_tid, row, false, conflict); });
+  const TM_Result result = call([&] { return update(place, row, false, conflict); });
   if (conflict)
     throw Error(ERRCODE_LOCK_NOT_AVAILABLE,
                 std::string("a row of winback.") + RelationGetRelationName(relation_) + " could not be updated");

@@ -51,6 +51,11 @@ class Table {
   // Replaces the row that was found, if it is still what was found and nobody holds it; false, with nothing done, if
   // not. What is found and replaced so is held from then on, for the price of one visit instead of two.
   bool replace_found(const Values& row);
+  // Replaces the row version at this place, where a lock on the table keeps other writers out; false if another
+  // transaction holds it all the same.
+  bool replace_at(ItemPointerData place, const Values& row);
+  // Lets go of the indexes until they are needed again.
+  void close_indexes();
   // Locks the row version at this place, without waiting; false if another transaction holds it or has replaced it.
   bool hold_at(ItemPointerData place);
   // The row that was held, or found, last.
@@ -91,6 +96,7 @@ class Table {
   void open_search(Oid index);
   void close_search();
   void open_indexes();
+  void close_entries();
   TM_Result lock_row(ItemPointerData place);
   TM_Result update(ItemPointerData place, const Values& row, bool wait, bool& conflict);
   Grip lock_found(const std::function<bool()>& wait, bool& again);

@@ -1,139 +1,124 @@
 // See pass.hpp.
 #include "work/pass.hpp"
 
+#include <bit>
+
 #include "capture/frozen.hpp"
 #include "pg/identity.hpp"
 #include "pg/money.hpp"
-
-extern "C" {
-#include "access/tupdesc.h"
-#include "utils/tuplesort.h"
-}
+#include "pg/sort.hpp"
+#include "work/rewrite.hpp"
 
 namespace winback::work {
 
 namespace {
 
+constexpr TimestampTz kTellEvery = 5 * USECS_PER_SEC;  // between two words on the progress
+
 using capture::SourceKind;
 using ledger::Item;
 
-// The columns of the sort: the client, then an item's members.
-enum Column {
-  client, kind, source, at, amount, contact, event, value, text1, text2, text3, text4, text5, barred, kColumns
+// The columns of the sort: the client, then an item's members. Orders and calls, of which there are most, fill the
+// first four.
+enum Column { client, at, tag, amount, value, text1, text2, text3, text4, text5, kColumns };
+
+// What fits into a number: of which kind an item is and what it says of itself.
+struct Tag {
+  std::int32_t source = 0;
+  std::int8_t kind = kNoFact;
+  std::int8_t event = 0;
+  bool contact = false;
+  bool barred = false;
+
+  static constexpr std::int8_t kNoFact = -1;  // of a client that only has a row
+  static constexpr std::int8_t kFrozen = -2;  // of one that cannot be computed
 };
-constexpr TimestampTz kTellEvery = 5 * USECS_PER_SEC;  // between two words on the progress
-constexpr std::int32_t kNoFact = -1;  // kind of a client that only has a row
-constexpr std::int32_t kFrozen = -2;  // of one that cannot be computed
+static_assert(sizeof(Tag) == sizeof(Datum));
 
 // Facts of all clients, sorted by client.
 class Sorter {
  public:
-  explicit Sorter(const pg::KeyType& key) {
-    pg::call([&] {
-      const Oid types[kColumns] = {key.oid(), INT4OID, INT4OID, TIMESTAMPTZOID, NUMERICOID, BOOLOID, INT4OID,
-                                   FLOAT8OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID};
-      description_ = CreateTemplateTupleDesc(kColumns);
-      for (int i = 0; i < kColumns; ++i) TupleDescInitEntry(description_, i + 1, nullptr, types[i], -1, 0);
-      AttrNumber columns[] = {1};
-      Oid operators[] = {key.less_operator()};
-      Oid collations[] = {key.collation()};
-      bool nulls_first[] = {false};
-      sort_ = tuplesort_begin_heap(description_, 1, columns, operators, collations, nulls_first, work_mem, nullptr,
-                                   TUPLESORT_NONE);
-      slot_ = MakeSingleTupleTableSlot(description_, &TTSOpsMinimalTuple);
-      input_ = MakeSingleTupleTableSlot(description_, &TTSOpsVirtual);
-    });
-  }
-  ~Sorter() {
-    if (std::uncaught_exceptions() > 0) return;  // the end of the (sub)transaction gives it back
-    pg::detail::run_ignoring_errors(
-        [](void* arg) {
-          auto* self = static_cast<Sorter*>(arg);
-          tuplesort_end(self->sort_);
-          ExecDropSingleTupleTableSlot(self->slot_);
-          ExecDropSingleTupleTableSlot(self->input_);
-        },
-        this);
-  }
+  explicit Sorter(const pg::KeyType& key)
+      : sort_({{key.oid(), key.less_operator(), key.collation()},
+               {TIMESTAMPTZOID},
+               {INT8OID},
+               {NUMERICOID},
+               {FLOAT8OID},
+               {TEXTOID},
+               {TEXTOID},
+               {TEXTOID},
+               {TEXTOID},
+               {TEXTOID}}),
+        row_(sort_.row()) {}
 
   // Puts a client without a fact.
-  void put(Datum key) { put_row(key, kNoFact, nullptr); }
-  // Puts a client that is not to be visited.
-  void put_frozen(Datum key) { put_row(key, kFrozen, nullptr); }
+  void put(Datum key) {
+    begin(key, Tag{});
+    sort_.put(row_);
+  }
+  void put_frozen(Datum key) {
+    begin(key, Tag{.kind = Tag::kFrozen});
+    sort_.put(row_);
+  }
   // Puts a fact of a client.
-  void put(Datum key, const Item& item) { put_row(key, static_cast<std::int32_t>(item.kind), &item); }
+  void put(Datum key, const Item& item) {
+    begin(key, Tag{item.source, static_cast<std::int8_t>(item.kind), static_cast<std::int8_t>(item.event),
+                   item.contact, item.do_not_contact});
+    if (item.at) row_.set(at, TimestampTzGetDatum(*item.at));
+    if (!item.amount.null) row_.set(amount, item.amount.datum);
+    if (item.has_value) row_.set(value, Float8GetDatum(item.value));
+    for (int i = 0; i < 5; ++i)
+      if (item.texts[i]) row_.set(text1 + i, pg::text_datum(*item.texts[i]));
+    sort_.put(row_);
+  }
+  // Puts an order of a client.
+  void put_order(Datum key, core::Instant placed_at, const capture::Value& of_order) {
+    begin(key, Tag{.kind = static_cast<std::int8_t>(SourceKind::orders)});
+    row_.set(at, TimestampTzGetDatum(placed_at));
+    if (!of_order.null) row_.set(amount, of_order.datum);
+    sort_.put(row_);
+  }
 
-  void sort() {
-    pg::call([&] { tuplesort_performsort(sort_); });
-  }
+  void sort() { sort_.sort(); }
   // Goes to the next row; false at the end.
-  bool next() {
-    return pg::call([&] {
-      const bool more = tuplesort_gettupleslot(sort_, true, false, slot_, nullptr);
-      if (more) slot_getallattrs(slot_);
-      return more;
-    });
-  }
+  bool next() { return sort_.next(); }
   // The row's client; it lives until the next row.
-  Datum key() const { return slot_->tts_values[client]; }
-  // Whether the row says that the client is not to be visited.
-  bool frozen() const { return DatumGetInt32(slot_->tts_values[kind]) == kFrozen; }
-  // The row's fact, if it has one, in the current context.
-  std::optional<Item> item() const {
-    const std::int32_t item_kind = DatumGetInt32(slot_->tts_values[kind]);
-    if (item_kind < 0) return std::nullopt;
-    return read(static_cast<SourceKind>(item_kind));
+  Datum key() const { return sort_.value(client); }
+  // Whether it says that the client is frozen.
+  bool frozen() const { return std::bit_cast<Tag>(sort_.value(tag)).kind == Tag::kFrozen; }
+  // Adds the row's fact, if it has one, to its client's; what it needs lives in the current context.
+  void add_to(ledger::Dossier& dossier) const {
+    const Tag row_tag = std::bit_cast<Tag>(sort_.value(tag));
+    if (row_tag.kind < 0) return;
+    capture::Value money;
+    if (!sort_.null(amount)) money = {pg::copy_money(sort_.value(amount)), false};
+    if (row_tag.kind == static_cast<std::int8_t>(SourceKind::orders))
+      return dossier.add_order(DatumGetTimestampTz(sort_.value(at)), money);
+    Item item;
+    item.kind = static_cast<SourceKind>(row_tag.kind);
+    item.source = row_tag.source;
+    if (!sort_.null(at)) item.at = DatumGetTimestampTz(sort_.value(at));
+    item.amount = money;
+    item.contact = row_tag.contact;
+    item.event = static_cast<ledger::EventKind>(row_tag.event);
+    item.has_value = !sort_.null(value);
+    if (item.has_value) item.value = DatumGetFloat8(sort_.value(value));
+    for (int i = 0; i < 5; ++i)
+      if (!sort_.null(text1 + i)) item.texts[i] = pg::text_string(sort_.value(text1 + i));
+    item.do_not_contact = row_tag.barred;
+    dossier.add(item);
   }
 
  private:
-  void put_row(Datum key, std::int32_t item_kind, const Item* item) {
-    pg::Values row(kColumns);
-    row.set(client, key);
-    row.set(kind, Int32GetDatum(item_kind));
-    if (item) {
-      row.set(source, Int32GetDatum(item->source));
-      if (item->at) row.set(at, TimestampTzGetDatum(*item->at));
-      if (!item->amount.null) row.set(amount, item->amount.datum);
-      row.set(contact, BoolGetDatum(item->contact));
-      row.set(event, Int32GetDatum(static_cast<std::int32_t>(item->event)));
-      if (item->has_value) row.set(value, Float8GetDatum(item->value));
-      for (int i = 0; i < 5; ++i)
-        if (item->texts[i]) row.set(text1 + i, pg::text_datum(*item->texts[i]));
-      row.set(barred, BoolGetDatum(item->do_not_contact));
-    }
-    pg::call([&] {
-      ExecClearTuple(input_);
-      for (int i = 0; i < kColumns; ++i) {
-        input_->tts_values[i] = row.values[i];
-        input_->tts_isnull[i] = row.nulls[i];
-      }
-      ExecStoreVirtualTuple(input_);
-      tuplesort_puttupleslot(sort_, input_);
-    });
+  // Begins a row.
+  void begin(Datum key, const Tag& row_tag) {
+    for (int column = at; column < kColumns; ++column) row_.clear(column);
+    row_.set(client, key);
+    row_.set(tag, std::bit_cast<Datum>(row_tag));
   }
 
-  Item read(SourceKind item_kind) const {
-    const Datum* values = slot_->tts_values;
-    const bool* nulls = slot_->tts_isnull;
-    Item item;
-    item.kind = item_kind;
-    item.source = DatumGetInt32(values[source]);
-    if (!nulls[at]) item.at = DatumGetTimestampTz(values[at]);
-    if (!nulls[amount]) item.amount = {pg::copy_money(values[amount]), false};
-    item.contact = DatumGetBool(values[contact]);
-    item.event = static_cast<ledger::EventKind>(DatumGetInt32(values[event]));
-    item.has_value = !nulls[value];
-    if (item.has_value) item.value = DatumGetFloat8(values[value]);
-    for (int i = 0; i < 5; ++i)
-      if (!nulls[text1 + i]) item.texts[i] = pg::text_string(values[text1 + i]);
-    item.do_not_contact = DatumGetBool(values[barred]);
-    return item;
-  }
-
-  TupleDesc description_;
-  Tuplesortstate* sort_;
-  TupleTableSlot* slot_;
-  TupleTableSlot* input_;
+  pg::Sort sort_;
+  pg::Values row_;
 };
 
 // Fills the sort with every fact and every row there is, and with every frozen client.
@@ -152,7 +137,10 @@ void fill(Settler& settler, Sorter& sorter) {
   settler.facts().of_everybody(
       [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
         const pg::InContext in(scratch.get());
-        sorter.put(fact.client, ledger::item_of(settler.setup(), source, reader, fact));
+        if (source.kind == SourceKind::orders)
+          sorter.put_order(fact.client, fact.at, fact.value(capture::Meaning::amount));
+        else
+          sorter.put(fact.client, ledger::item_of(settler.setup(), source, reader, fact));
         tidy_up();
       });
   pg::Query(std::string("SELECT client_id FROM winback.client"), {})
@@ -195,7 +183,7 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
       dossier.emplace(settler.setup(), present);
     }
     const pg::InContext in(context.get());
-    if (const auto item = sorter.item()) dossier->add(*item);
+    sorter.add_to(*dossier);
     frozen |= sorter.frozen();
   }
   finish();
@@ -203,10 +191,12 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
 
 std::int64_t rebuild(Settler& settler, bool all_evidence) {
   std::int64_t clients = 0;
+  Rewrite rewrite(settler, all_evidence);
   each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
-    settler.replace(dossier, client, all_evidence);
+    rewrite.take(client, dossier);
     ++clients;
   });
+  rewrite.finish();
   return clients;
 }
 

@@ -171,22 +171,10 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
 
 bool Settler::advance(Datum client) { return revisit(client, {}); }
 
-void Settler::replace(ledger::Dossier& dossier, Datum client, bool all_evidence) {
-  TaskOrder order;
-  order.all_evidence = all_evidence;
-  ClientRow row = dossier.row();
-  std::optional<ClientRow> before;
-  const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
-  if (grip == pg::Grip::busy) return (void)held_by_others(client);
-  if (grip == pg::Grip::held) before = columns_.read(client_.row());
-  const int written = history().compare(row, dossier.changes(), clock_);
-  (void)conclude(std::move(row), before, written, order, !dossier.empty());
-}
-
-// What follows from a row whose facts are worked in: tasks, the next instant; then the row itself. `before`: as
-// it was, held; nullopt where there is none yet. False if a sweep is to come again.
-bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, int history_rows,
-                       const TaskOrder& given, bool has_facts) {
+// What follows for its tasks from a row whose facts are worked in, and the next instant. `before`: the row as it was;
+// nullopt where there is none yet. False if a sweep is to come again.
+bool Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& before, int history_rows,
+                           const TaskOrder& given) {
   counts_.status_changes += history_rows;
   TaskOrder order = given;
   order.may_open = occasion_ != Occasion::bulk;
@@ -198,22 +186,40 @@ bool Settler::conclude(ClientRow row, const std::optional<ClientRow>& before, in
   // A sweep leaves no mark: the client stays due, or marked as it is.
   const bool skipped = done.held_by_others && occasion_ == Occasion::sweep;
   if (done.held_by_others && !skipped) leave_stale(row.client, "another transaction holds a task of the client");
-
   date(row, before, done);
-  const bool keep = has_facts || has_history(row.client);
-  if (before && !keep) {
+  return !skipped;
+}
+
+// The tasks, then the row itself, which is held. False if a sweep is to come again.
+bool Settler::conclude(ClientRow row, const ClientRow& before, int history_rows, const TaskOrder& order,
+                       bool has_facts) {
+  const bool settled = settle_tasks(row, before, history_rows, order);
+  if (!has_facts && !has_history(row.client)) {
     client_.delete_held();
-  } else if (before) {
-    const pg::Values values = columns_.write(row);
-    if (!client_.same(client_.row(), values)) {
-      client_.update_held(values);
-      ++counts_.clients;
-    }
-  } else if (keep) {
-    if (!client_.insert(columns_.write(row))) return held_by_others(row.client);
+    return settled;
+  }
+  const pg::Values values = columns_.write(row);
+  if (!client_.same(client_.row(), values)) {
+    client_.update_held(values);
     ++counts_.clients;
   }
-  return !skipped;
+  return settled;
+}
+
+// Writes a row in a pass over everybody; `stored`: what stands at its place now, nullopt for nothing.
+void Settler::write(Datum client, const ClientRow& row, const std::optional<pg::Values>& stored,
+                    ItemPointerData place, bool keep, pg::Bulk& new_rows) {
+  if (!keep) {
+    if (stored && !client_.erase(place)) held_by_others(client);
+    return;
+  }
+  const pg::Values values = columns_.write(row);
+  if (stored && client_.same(*stored, values)) return;
+  if (!stored)
+    new_rows.append(values);
+  else if (!client_.replace_at(place, values))
+    return (void)held_by_others(client);
+  ++counts_.clients;
 }
 
 // Puts into the row what follows from its tasks, and when the sweep is to come.

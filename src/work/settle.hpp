@@ -63,8 +63,6 @@ class Settler {
   bool recompute(Datum client, const TaskOrder& order);
   // Does what the clock makes due; false, without waiting, if another session holds the client.
   bool advance(Datum client);
-  // Takes a dossier that was gathered under a lock on the whole of winback.client.
-  void replace(ledger::Dossier& dossier, Datum client, bool all_evidence);
 
   // Reads facts, history and tasks as this snapshot shows, instead of the newest state; for verify().
   void fix(Snapshot snapshot);
@@ -75,11 +73,13 @@ class Settler {
   // Why clients were left for later; empty: none was.
   const std::string& left_because() const { return left_because_; }
 
+  core::Instant clock() const { return clock_; }
   const Counts& counts() const { return counts_; }
   const capture::Setup& setup() const { return *setup_; }
   ledger::FactReader& facts() { return facts_; }
 
  private:
+  friend class Rewrite;
   ledger::History& history();
   Tasks& tasks();
   ledger::Dossier gather(Datum client);
@@ -92,8 +92,12 @@ class Settler {
   void leave_stale(Datum client, const std::string& reason);
   bool has_history(Datum client);
   bool revisit(Datum client, const TaskOrder& order);
-  bool conclude(ledger::ClientRow row, const std::optional<ledger::ClientRow>& before, int history_rows,
-                const TaskOrder& order, bool has_facts);
+  bool settle_tasks(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before, int history_rows,
+                    const TaskOrder& given);
+  void write(Datum client, const ledger::ClientRow& row, const std::optional<pg::Values>& stored,
+             ItemPointerData place, bool keep, pg::Bulk& new_rows);
+  bool conclude(ledger::ClientRow row, const ledger::ClientRow& before, int history_rows, const TaskOrder& order,
+                bool has_facts);
   void date(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before, const TaskResult& tasks) const;
   std::optional<core::Instant> due_at(const ledger::ClientRow& row, const TaskResult& tasks) const;
 

@@ -1,0 +1,36 @@
+// Reads a table along with keys that ascend: one scan of the index that leads with the key, instead of a search a key.
+#pragma once
+
+#include <optional>
+
+#include "pg/key.hpp"
+#include "pg/table.hpp"
+
+namespace winback::pg {
+
+class KeyedScan {
+ public:
+  // What is committed now and what this transaction has done so far is read; what it does later is not.
+  KeyedScan(Oid table, Oid index, const KeyType& key);
+  ~KeyedScan();
+  KeyedScan(const KeyedScan&) = delete;
+  KeyedScan& operator=(const KeyedScan&) = delete;
+
+  using Visitor = std::function<void(const Values&, ItemPointerData)>;
+  // Visits the rows with this key; each key must be greater than the one before. The values live until the next row.
+  void rows_of(Datum key, const Visitor& visit);
+
+ private:
+  void advance();
+
+  const KeyType& key_;
+  MemoryContext context_;
+  Relation table_;
+  Relation index_;
+  int column_;  // of the key
+  Snapshot snapshot_;
+  IndexScanDesc scan_;
+  TupleTableSlot* slot_;  // the next row; empty at the end
+};
+
+}  // namespace winback::pg

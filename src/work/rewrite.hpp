@@ -1,0 +1,31 @@
+// Writing the rows of all clients anew, one after another in the order of their keys, while nobody else writes: the
+// ledger is read along, not searched, rows are compared before they are written, and new ones are written in portions.
+#pragma once
+
+#include <optional>
+
+#include "pg/bulk.hpp"
+#include "pg/keyed_scan.hpp"
+#include "work/settle.hpp"
+
+namespace winback::work {
+
+class Rewrite {
+ public:
+  // The caller holds a lock on winback.client that keeps every other writer out. `all_evidence`: the calls with which
+  // tasks were closed are to be looked at.
+  Rewrite(Settler& settler, bool all_evidence);
+
+  // Takes the next client, with all its facts.
+  void take(Datum client, ledger::Dossier& dossier);
+  // After the last one.
+  void finish();
+
+ private:
+  Settler& settler_;
+  bool all_evidence_;
+  std::optional<pg::KeyedScan> rows_, changes_, tasks_;  // what the ledger has
+  pg::Bulk new_rows_;
+};
+
+}  // namespace winback::work
