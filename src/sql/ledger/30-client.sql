@@ -76,7 +76,6 @@ CREATE TABLE winback.status_change (
     withdrawn_at timestamptz
 );
 CREATE INDEX status_change_client ON winback.status_change (client_id, changed_at);
-CREATE INDEX status_change_when ON winback.status_change (changed_at);
 COMMENT ON TABLE winback.status_change IS 'every change of a client''s status; rows are never deleted, only withdrawn';
 COMMENT ON COLUMN winback.status_change.client_id IS 'the client; null: it has been erased';
 COMMENT ON COLUMN winback.status_change.changed_at IS 'the instant at which the change took effect';
