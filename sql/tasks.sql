@@ -160,6 +160,14 @@ SELECT kind, due_on FROM winback.open_tasks WHERE client_id = 20;
 DELETE FROM orders WHERE id = 20;
 SELECT status, outcome FROM winback.task WHERE client_id = 20;
 
+-- A client of whom there is no more than a task has a row, also where everybody is computed in the same commit.
+BEGIN;
+INSERT INTO winback.task (client_id, kind) VALUES (30, 'other');
+UPDATE winback.policy SET contact_seconds = 21;
+COMMIT;
+SELECT client_id, status, orders, open_tasks FROM winback.clients WHERE client_id = 30;
+UPDATE winback.policy SET contact_seconds = 20;
+
 SELECT * FROM winback.verify();
 DROP SCHEMA winback CASCADE;
 DROP FUNCTION reads_calls(text);

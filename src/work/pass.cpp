@@ -121,7 +121,8 @@ class Sorter {
   pg::Values row_;
 };
 
-// Fills the sort with every fact and every row there is, and with every frozen client.
+// Fills the sort with every fact and every row there is, with the clients of whom there is no more than a task, and with
+// every frozen client.
 void fill(Settler& settler, Sorter& sorter) {
   const pg::OwnContext scratch("winback pass", CurrentMemoryContext);
   std::uint64_t read = 0;
@@ -143,7 +144,10 @@ void fill(Settler& settler, Sorter& sorter) {
           sorter.put(fact.client, ledger::item_of(settler.setup(), source, reader, fact));
         tidy_up();
       });
-  pg::Query(std::string("SELECT client_id FROM winback.client"), {})
+  pg::Query("SELECT client_id FROM winback.client UNION ALL SELECT t.client_id FROM winback.task t"
+            " WHERE t.client_id IS NOT NULL AND NOT EXISTS (SELECT FROM winback.client c WHERE c.client_id " +
+                settler.setup().key.equals() + " t.client_id)",
+            {})
       .read({}, [&](HeapTuple row, TupleDesc description) {
         bool null;
         sorter.put(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }));
