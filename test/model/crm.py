@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 # What the extension supports besides plain and partitioned tables: kinds of tables, operations of alterations.py, and
 # 'rejected of parts', rejected rows that are listed by the name of the table that is watched.
-SUPPORTED = ['lines', 'aliases', 'merges']
+SUPPORTED = ['lines', 'aliases', 'merges', 'erasure']
 
 SESSIONS = 4
 CLIENTS = 6 * SESSIONS

@@ -29,7 +29,7 @@ SELECT 'no open task of a client to be called: ', c.client_id, c.next_contact_on
                       AND (t.closed_at::date + a.contact_every)::date > timestamptz :'clock'::date);
 
 SELECT 'two open tasks: ', client_id FROM winback.task
- WHERE kind = 'call_lost_client' AND status = 'open' GROUP BY client_id HAVING count(*) > 1;
+ WHERE client_id IS NOT NULL AND kind = 'call_lost_client' AND status = 'open' GROUP BY client_id HAVING count(*) > 1;
 
 SELECT 'one call closed two tasks: ', call_source, call_id FROM winback.task
  WHERE status = 'done' AND call_id IS NOT NULL AND NOT evidence_withdrawn
@@ -41,7 +41,7 @@ SELECT 'done without a call: ', task_id FROM winback.task JOIN winback.task_kind
 -- A done task's call is there, counts, is its client's, was long enough and began in time; or the task says that not.
 SELECT 'done with a call that is none: ', t.*
   FROM winback.task t
- WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn
+ WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn AND t.client_id IS NOT NULL
    AND NOT EXISTS (
        SELECT FROM called c LEFT JOIN present a ON a.client = c.client LEFT JOIN present b ON b.client = t.client_id
         WHERE c.source = t.call_source AND c.id = t.call_id AND c.seconds > t.needed_seconds

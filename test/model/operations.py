@@ -66,7 +66,13 @@ class Generator:
         n = self.dice.randrange(crm.CLIENTS)
         if own:
             n = n - n % crm.SESSIONS + self.session
+        elif self.dice.random() < 0.04:
+            return self.passing()
         return crm.KEYS[self.key_type](n, self.dice)
+
+    def passing(self):
+        """A client whom no other session writes: it is erased now and then."""
+        return crm.KEYS[self.key_type](crm.CLIENTS + self.session, self.dice)
 
     def time(self, rejected=True):
         """A time as text: mostly of the last days, sometimes long ago, ahead of the clock, infinite or null."""
@@ -74,11 +80,11 @@ class Generator:
         kind = dice.random()
         if kind < 0.03 and rejected:
             return dice.choice(['NULL', "'infinity'", "'-infinity'"])
-        if kind < 0.45:
+        if kind < 0.20:
             back = datetime.timedelta(hours=dice.randrange(1, 24 * 6))
-        elif kind < 0.57:  # at the very end of a period or a silence that another row begins or ends
-            back = datetime.timedelta(days=dice.choice([7, 14, 30, 59, 60, 61, 90, 91, 92, 365, 366]),
-                                      hours=dice.randrange(1, 8) * 6)
+        elif kind < 0.60:  # such that the end of a period or silence often is another row's very instant
+            back = datetime.timedelta(days=dice.choice([0, 0, 0, 30, 60, 91, 92, 365, 366]),
+                                      hours=dice.randrange(1, 12) * 12)
         elif kind < 0.98 or not self.ahead:
             back = datetime.timedelta(hours=dice.randrange(24 * 700) // 6 * 6)
         else:
@@ -314,7 +320,7 @@ class Generator:
 
     def exclusive(self):
         choice = self.dice.choice([self.truncate, self.truncate, self.settings, self.settings, self.settings,
-                                   self.watch_again, self.everybody, self.alter, self.merge_clients])
+                                   self.watch_again, self.everybody, self.alter, self.merge_clients, self.erase])
         return [Statement("SET LOCAL lock_timeout = '500ms'"), Statement(EXCLUSIVE, GAVE_UP)] + choice()
 
     def truncate(self):
@@ -354,6 +360,14 @@ class Generator:
                                             f'SELECT winback.unmerge_client({self.key()})',
                                             f'DELETE FROM winback.merged WHERE client_id > {self.key()}']),
                           UNKNOWN_CLIENT | GAVE_UP)]
+
+    def erase(self):
+        if 'erasure' not in crm.SUPPORTED:
+            return []
+        client = self.passing()
+        tables = [t.name for t in crm.TABLES if 'client' in t.columns.split(', ') and t.name != 'shop.receipts']
+        return ([Statement(f'DELETE FROM {name} WHERE client = {client}', GAVE_UP) for name in tables]
+                + [Statement(f'SELECT winback.erase_client({client})', UNKNOWN_CLIENT | GAVE_UP)])
 
     def alter(self):
         return [Statement(sql, GAVE_UP) for sql in alterations.some(self)]

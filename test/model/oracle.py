@@ -18,7 +18,9 @@ INSERT INTO figures.approach SELECT name, contact_every FROM winback.interaction
 INSERT INTO figures.rule
 SELECT valid_from, rule, position, enabled, after, factor, floor, ceiling, at_most, more_than
   FROM winback.rule_history WHERE rule NOT IN ('model', 'usage_drop');
-INSERT INTO figures.remembered SELECT client_id FROM winback.status_change UNION SELECT client_id FROM winback.task;
+INSERT INTO figures.remembered
+SELECT client_id FROM winback.status_change WHERE client_id IS NOT NULL
+ UNION SELECT client_id FROM winback.task WHERE client_id IS NOT NULL;
 SELECT zone FROM figures.setting \\gset
 SET timezone = :'zone';
 '''
