@@ -157,7 +157,10 @@ def live(seed, options, counts, until):
     for number in range(1, options.batches + 1):
         if time.monotonic() > until:
             break
-        found = life.batch(number)
+        try:
+            found = life.batch(number)
+        except psycopg2.Error as error:
+            found = [f'control: {error}']
         counts['batches'] += 1
         if found:
             print(f'seed {seed}, keys of type {life.key_type}, batch {number}: these differ at {life.clock}')
