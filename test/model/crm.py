@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 # What the extension supports besides plain and partitioned tables: kinds of tables, operations of alterations.py, and
 # 'rejected of parts', rejected rows that are listed by the name of the table that is watched.
-SUPPORTED = ['lines', 'aliases', 'merges', 'erasure']
+SUPPORTED = ['lines', 'aliases', 'merges', 'erasure', 'children', 'rejected of parts', 'truncate_part', 'swap_part',
+             'toggle_part', 'drop_part', 'toggle_child', 'rename', 'retype', 'make_again', 'lose_triggers']
 
 SESSIONS = 4
 CLIENTS = 6 * SESSIONS
