@@ -111,5 +111,14 @@ INSERT INTO purchase VALUES (1, '7', '2024-04-01', 1, 1);
 SELECT client_id, orders, revenue FROM winback.clients WHERE client_id = 7;
 SELECT * FROM winback.verify();
 
+-- A row is found on the list also when days are those of another time zone than when it was listed.
+CREATE TABLE visit (client int, kind text, at timestamptz, value numeric);
+CREATE INDEX ON visit (client);
+SELECT winback.watch_events('visit', 'client', 'kind', 'at', 'value');
+INSERT INTO visit VALUES (1, 'nps', '2024-05-01', 'NaN');
+UPDATE winback.policy SET timezone = 'Asia/Tokyo';
+UPDATE visit SET value = 9;
+SELECT * FROM winback.rejected WHERE source = 'visit'::regclass;
+
 DROP SCHEMA winback CASCADE;
-DROP TABLE purchase, call, happening, customer CASCADE;
+DROP TABLE purchase, call, happening, customer, visit CASCADE;

@@ -311,7 +311,8 @@ bool RowReader::same(const Fact& a, const Fact& b) const {
 
 Datum RowReader::as_jsonb(TupleTableSlot* row) const {
   const pg::AsRole role(role_);
-  const pg::PinnedSettings settings(calendar_.time_zone(), search_path_);
+  // In no policy's zone: the row must be found again on the list when that has changed.
+  const pg::PinnedSettings settings("UTC", search_path_);
   const auto to_jsonb = [](const char* json) { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json)); };
   const Datum composite = pg::call([&] {
     if (!mapped_) return ExecFetchSlotHeapTupleDatum(row);
