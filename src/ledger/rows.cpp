@@ -127,7 +127,12 @@ void Rows::of_name(const capture::Source& source, Meaning meaning, const std::st
 void Rows::read(const capture::Source& source, const Sought* sought, const Visitor& visit) {
   // A part may have been attached, or let go, without a lock that would have kept this transaction waiting for it.
   pg::call([] { AcceptInvalidationMessages(); });
-  // A table that is dropped is detached; not so where event triggers did not fire.
+  if (!patience_.left())
+    pg::call([&] { LockRelationOid(source.relation, AccessShareLock); });
+  else if (!lock_to_read(source.relation, patience_))
+    throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked table " + source.name);
+  // Asked under the lock, for whoever held it may have dropped the table. A table that is dropped is detached; not so
+  // where event triggers did not fire, or as long as this session's setup is from before.
   if (!exists(source.relation)) {
     if (passes_over_dropped_) return;
     throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
@@ -136,12 +141,8 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
   }
   const pg::AsRole role(source.given_by);
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
-  if (patience_.left()) {
-    if (!lock_to_read(source.relation, patience_))
-      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked table " + source.name);
-    // For whatever else there is to lock, an index that is being rebuilt for example.
-    settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
-  }
+  // For whatever else there is to lock, an index that is being rebuilt for example.
+  if (patience_.left()) settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
   Access& access = access_to(setup_, source);
   Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
   capture::RowReader& reader = setup_->reader(source, relation);
