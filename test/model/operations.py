@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import alterations
 import crm
 
-REFUSED_TASK = {'23514', '23505', '0A000'}  # a call that is none; one open call task a client; closed meanwhile
+# A call that is none; one open call task a client; closed meanwhile; a watched table was dropped meanwhile.
+REFUSED_TASK = {'23514', '23505', '0A000', '42P01'}
 UNKNOWN_CLIENT = {'22023', '55000'}  # no such client, (not) written off
 GAVE_UP = {'55P03'}  # lock_timeout of what locks whole tables
 
