@@ -169,8 +169,8 @@ SELECT client, count(*) FILTER (WHERE status = 'lost' AND was <> 'lost') AS time
   FROM (SELECT s.*, lag(s.status) OVER (PARTITION BY s.client ORDER BY s.n, s.valid_from, s.at) AS was
           FROM state s
          WHERE s.status <> 'written_off'
-           AND NOT EXISTS (SELECT FROM change c WHERE c.to_come AND (c.client, c.n, c.valid_from, c.at)
-                                                                    = (s.client, s.n, s.valid_from, s.at))) s
+           AND NOT EXISTS (SELECT FROM change c WHERE c.client = s.client AND c.to_come
+                                                  AND (c.n, c.valid_from, c.at) <= (s.n, s.valid_from, s.at))) s
  GROUP BY client;
 
 -- Money and purchases; a client that has bought nothing is worth nothing, whatever it returned.
