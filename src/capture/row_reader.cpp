@@ -116,7 +116,7 @@ void RowReader::compile_all(const Source& source, Relation watched) {
 
 // A row of the relation as a row of the watched table; its values live as long as the row's own.
 TupleTableSlot* RowReader::as_watched(TupleTableSlot* row) const {
-  if (!map_ || row == slot_) return row;
+  if (!map_ || row == slot_ || row == mapped_) return row;
   return pg::call([&] { return execute_attr_map_slot(map_, row, mapped_); });
 }
 
@@ -193,7 +193,7 @@ Verdict RowReader::read(TupleTableSlot* row, Fact& fact, std::string& reason, bo
   if (!pinned && needs_role_) role.emplace(role_);
   if (!pinned && needs_settings_) settings.emplace(calendar_.time_zone(), search_path_);
   current_ = 1 - current_;
-  row = as_watched(row);
+  last_ = row = as_watched(row);
   Outcome outcome;
   if (!may_fail_) {
     outcome = pg::call([&] { return evaluate(row, fact); });
@@ -222,6 +222,11 @@ Verdict RowReader::read(Datum composite, Fact& fact, std::string& reason, bool p
     ExecStoreHeapTuple(&tuple_, slot_, false);
   });
   return read(slot_, fact, reason, pinned);
+}
+
+Datum RowReader::last_row() const {
+  if (last_ == slot_) return PointerGetDatum(tuple_.t_data);
+  return pg::call([&] { return ExecFetchSlotHeapTupleDatum(last_); });
 }
 
 std::string RowReader::text_of(const Fact& fact, Meaning meaning) const {
@@ -272,7 +277,7 @@ std::string RowReader::last_item_id() {
     const char* text = pg::call([&]() -> const char* {
       ExprContext* scratch = scratch_[current_];
       ResetExprContext(scratch);
-      scratch->ecxt_scantuple = slot_;
+      scratch->ecxt_scantuple = last_;
       bool null;
       const Datum value = ExecEvalExprSwitchContext(id.state, scratch, &null);
       return null ? "" : OidOutputFunctionCall(id.output, value);

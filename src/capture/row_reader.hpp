@@ -69,16 +69,16 @@ class RowReader {
   std::string name_of(const Fact& fact, Meaning meaning) const;
   // A name as a value of the type that an expression yields; nullopt where none is written so. In the current context.
   std::optional<Datum> from_name(const std::string& name, Meaning meaning) const;
-  // The id of the order or call in the row that was last read as a composite, fact or not; empty where it fails.
+  // The id of the order or call in the row that was last read, fact or not; empty where it fails.
   std::string last_item_id();
   // Whether two facts of this reader say the same.
   bool same(const Fact& a, const Fact& b) const;
   // The row as jsonb, as a row of the watched table, in the current context.
   Datum as_jsonb(TupleTableSlot* row) const;
-  // The row that was last read as a composite, likewise.
-  Datum last_as_jsonb() const { return as_jsonb(slot_); }
-  // The row that was last read as a composite.
-  Datum last_row() const { return PointerGetDatum(tuple_.t_data); }
+  // The row that was last read, likewise.
+  Datum last_as_jsonb() const { return as_jsonb(last_); }
+  // The row that was last read, as a composite value of the watched table's type.
+  Datum last_row() const;
 
  private:
   struct Outcome {
@@ -106,7 +106,8 @@ class RowReader {
   TupleTableSlot* mapped_ = nullptr;  // null: the relation is the watched table itself
   ExprContext* scratch_[2];  // two, so that an old and a new row can be compared
   int current_ = 0;
-  TupleTableSlot* slot_;
+  TupleTableSlot* slot_;            // of rows given as composite values
+  TupleTableSlot* last_ = nullptr;  // the row that was last read, as a row of the watched table
   HeapTupleData tuple_ = {};  // what is in the slot
 };
 

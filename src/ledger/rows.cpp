@@ -11,6 +11,8 @@ extern "C" {
 #include "catalog/pg_inherits.h"
 #include "storage/lmgr.h"
 #include "utils/inval.h"
+#include "utils/acl.h"
+#include "utils/rls.h"
 #include "utils/ruleutils.h"
 }
 
@@ -47,6 +49,14 @@ std::string all_rows(Oid relation) {
   });
   const std::string others = capture::may_have_parts(relation) ? temporary_children(relation) : std::string();
   return query + (others.empty() ? others : " AND tableoid OPERATOR(pg_catalog.<>) ALL ('{" + others + "}'::oid[])");
+}
+
+// Whether the current role may see every row of a table, so that it need not be asked for each.
+bool may_scan(Oid relation) {
+  return pg::call([&] {
+    return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+           check_enable_rls(relation, InvalidOid, true) == RLS_NONE;
+  });
 }
 
 // How rows are searched by one of a source's expressions.
@@ -160,6 +170,7 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
     }
     return run(source, reader, *search->query, {*value}, {sought, true}, visit);
   }
+  if (!sought && may_scan(source.relation)) return scan(source, visit);
   if (!access.all) access.all = std::make_unique<pg::Query>(all_rows(source.relation), std::vector<Oid>{});
   run(source, reader, *access.all, {}, {sought, false}, visit);
 }
@@ -171,11 +182,9 @@ bool Rows::is_sought(const Sought& sought, const capture::RowReader& reader, con
                     : reader.name_of(fact, sought.meaning) == sought.name;
 }
 
-// Runs a query and visits those of its rows that say something and are sought. Of a row that cannot be a fact nobody
-// knows whether it is sought, unless the query has found it so.
+// Runs a query and visits those of its rows that say something and are sought.
 void Rows::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
                const std::vector<Datum>& arguments, Seeking seeking, const Visitor& visit) {
-  const bool told_of_rejected = rejected_ && (!seeking.sought || seeking.found);
   query.read(arguments, [&](HeapTuple row, TupleDesc description) {
     const Datum composite = pg::call([&] {
       bool null;
@@ -184,12 +193,54 @@ void Rows::run(const capture::Source& source, capture::RowReader& reader, const 
     capture::Fact fact;
     std::string reason;
     const capture::Verdict verdict = reader.read(composite, fact, reason, true);
-    if (verdict == capture::Verdict::fact && (!seeking.sought || is_sought(*seeking.sought, reader, fact)))
-      visit(source, reader, fact);
-    if (verdict == capture::Verdict::rejected && told_of_rejected) rejected_(source, reader.last_as_jsonb(), reason);
-    if (verdict != capture::Verdict::fact && other_) other_(source, reader);
+    tell(source, reader, verdict, fact, reason, seeking, visit);
     return true;
   }, snapshot_);
+}
+
+// Visits all rows of a table and its parts without a query, which would make a composite value of each.
+void Rows::scan(const capture::Source& source, const Visitor& visit) {
+  for (const Oid part : capture::parts_of(source.relation)) {
+    if (pg::call([&] { return get_rel_relkind(part); }) != RELKIND_RELATION) continue;
+    Relation table = pg::call([&] { return table_open(part, AccessShareLock); });
+    capture::RowReader& reader = setup_->reader(source, table);
+    TupleTableSlot* slot = pg::call([&] { return table_slot_create(table, nullptr); });
+    TableScanDesc scan = pg::call([&] {
+      CommandCounterIncrement();  // the snapshot is as in pg/query.cpp
+      PushActiveSnapshot(snapshot_ ? snapshot_ : GetLatestSnapshot());
+      return table_beginscan_strat(table, GetActiveSnapshot(), 0, nullptr, true, false);
+    });
+    const auto next = [&] {
+      return pg::call([&] {
+        CHECK_FOR_INTERRUPTS();
+        return table_scan_getnextslot(scan, ForwardScanDirection, slot);
+      });
+    };
+    while (next()) {
+      capture::Fact fact;
+      std::string reason;
+      const capture::Verdict verdict = reader.read(slot, fact, reason, true);
+      tell(source, reader, verdict, fact, reason, {nullptr, false}, visit);
+    }
+    pg::call([&] {
+      table_endscan(scan);
+      PopActiveSnapshot();
+      ExecDropSingleTupleTableSlot(slot);
+      table_close(table, NoLock);
+    });
+  }
+}
+
+// Tells of a row that was read. Of one that cannot be a fact nobody knows whether it is sought, unless the query has
+// found it so.
+void Rows::tell(const capture::Source& source, capture::RowReader& reader, capture::Verdict verdict,
+                const capture::Fact& fact, const std::string& reason, const Seeking& seeking,
+                const Visitor& visit) const {
+  if (verdict == capture::Verdict::fact && (!seeking.sought || is_sought(*seeking.sought, reader, fact)))
+    visit(source, reader, fact);
+  if (verdict == capture::Verdict::rejected && rejected_ && (!seeking.sought || seeking.found))
+    rejected_(source, reader.last_as_jsonb(), reason);
+  if (verdict != capture::Verdict::fact && other_) other_(source, reader);
 }
 
 }  // namespace winback::ledger

@@ -59,6 +59,9 @@ class Rows {
     bool found;
   };
   void read(const capture::Source& source, const Sought* sought, const Visitor& visit);
+  void scan(const capture::Source& source, const Visitor& visit);
+  void tell(const capture::Source& source, capture::RowReader& reader, capture::Verdict verdict,
+            const capture::Fact& fact, const std::string& reason, const Seeking& seeking, const Visitor& visit) const;
   bool is_sought(const Sought& sought, const capture::RowReader& reader, const capture::Fact& fact) const;
   void run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
            const std::vector<Datum>& arguments, Seeking seeking, const Visitor& visit);
