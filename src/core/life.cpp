@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kStatusNames = {"prospect", "active", "at_risk", "lost", "written_off"};
 
+// The fewest days that so many months in a row have.
+Instant fewest_days(std::int32_t months) {
+  constexpr std::array<Instant, 12> kWithinAYear = {0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334};
+  return Instant{months / 12} * 365 + kWithinAYear[months % 12];
+}
+
 // The status of a client of whom no rule says anything.
 Status idle_status(const Life& life) { return life.last_purchase_at ? Status::active : Status::prospect; }
 
@@ -152,8 +158,8 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule)
 }
 
 // Whether it is plain that no deadline can fire before `until`, without asking the calendar, which is dear: most purchases
-// follow the one before long before anything is due. Months count 28 days, and two days are left for all that moves
-// local days.
+// follow the one before long before anything is due. Months count as few days as they can have, and two days are left
+// for all that moves local days.
 bool LifeWriter::nothing_due_before(Instant until) const {
   constexpr Instant kDay = Instant{86'400} * 1'000'000;
   const RuleSet& rules = rules_now();
@@ -164,7 +170,7 @@ bool LifeWriter::nothing_due_before(Instant until) const {
     if (!rule.after) return true;
     const Interval& after = *rule.after;
     if (after.months < 0) return false;
-    return elapsed < (Instant{after.months} * 28 + after.days) * kDay + after.microseconds;
+    return elapsed < (fewest_days(after.months) + after.days) * kDay + after.microseconds;
   };
   const Rule& slowing = rules[RuleName::slowing];
   if (rules[RuleName::silence].enabled && !comes_later(rules[RuleName::silence])) return false;

@@ -34,7 +34,7 @@ std::optional<core::FactKind> life_fact(const Item& item) {
   switch (item.event) {
     case EventKind::nps:
       // A score below zero or none at all is no score.
-      if (!item.has_value || item.value < 0) return std::nullopt;
+      if (item.number.null || pg::to_double(item.number.datum) < 0) return std::nullopt;
       return core::FactKind::score;
     case EventKind::conflict:
       return core::FactKind::conflict;
@@ -62,7 +62,7 @@ Item item_of(const capture::Setup& setup, const capture::Source& source, const c
   switch (source.kind) {
     case SourceKind::orders: {
       const capture::Value& amount = fact.value(Meaning::amount);
-      if (!amount.null) item.amount = {pg::copy_money(amount.datum), false};
+      if (!amount.null) item.number = {pg::copy_money(amount.datum), false};
       break;
     }
     case SourceKind::calls:
@@ -78,8 +78,7 @@ Item item_of(const capture::Setup& setup, const capture::Source& source, const c
     case SourceKind::events: {
       item.event = event_kind(reader.text_of(fact, Meaning::kind));
       const capture::Value& value = fact.value(Meaning::value);
-      item.has_value = !value.null;
-      if (item.has_value) item.value = pg::to_double(value.datum);
+      if (!value.null) item.number = {pg::copy_money(value.datum), false};
       if (!fact.value(Meaning::note).null) item.texts[0] = reader.text_of(fact, Meaning::note);
       break;
     }
@@ -94,7 +93,7 @@ Item item_of(const capture::Setup& setup, const capture::AddedFact& fact) {
   Item item;
   item.kind = fact.kind;
   item.at = fact.at;
-  item.amount = fact.value();
+  item.number = fact.value();
   item.contact = item.kind == SourceKind::calls && setup.is_contact(fact.value());
   return item;
 }
@@ -109,7 +108,7 @@ void Dossier::add(const Item& item) {
     case SourceKind::clients:
       return take_profile(item);
     case SourceKind::orders:
-      return add_order(*item.at, item.amount);
+      return add_order(*item.at, item.number);
     case SourceKind::calls:
       if (item.contact) last_contact_at_ = std::max(last_contact_at_.value_or(core::kBeginningOfTime), *item.at);
       return;
@@ -146,7 +145,7 @@ void Dossier::add_order(core::Instant at, const capture::Value& amount) {
 
 // An event may bear on the status, and on how the client is to be approached.
 void Dossier::take_event(const Item& item) {
-  if (const auto kind = life_fact(item)) life_facts_.push_back({*item.at, *kind, item.value});
+  if (const auto kind = life_fact(item)) life_facts_.push_back({*item.at, *kind, item.number.null ? 0 : pg::to_double(item.number.datum)});
   if (item.event == EventKind::complaint) approach(*item.at, 1, "cold");
   if (item.event == EventKind::interaction_status && item.texts[0] && setup_.contact_every.contains(*item.texts[0]))
     approach(*item.at, 2, *item.texts[0]);

@@ -18,11 +18,9 @@ struct Item {
   capture::SourceKind kind;
   int source = 0;  // between tables of clients the first one watched decides; those of merged clients come last
   std::optional<core::Instant> at;
-  capture::Value amount;      // of orders: numeric
+  capture::Value number;      // numeric: of orders the amount, of events the value
   bool contact = false;       // of calls: longer than the policy asks
   EventKind event = EventKind::other;
-  double value = 0;           // of events
-  bool has_value = false;
   std::array<Text, 5> texts;  // of profiles: name, manager, channel, region, department; of events: the note
   bool do_not_contact = false;
 };

@@ -1,7 +1,9 @@
 // See pass.hpp.
 #include "work/pass.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "capture/frozen.hpp"
 #include "pg/identity.hpp"
@@ -18,9 +20,8 @@ constexpr TimestampTz kTellEvery = 5 * USECS_PER_SEC;  // between two words on t
 using capture::SourceKind;
 using ledger::Item;
 
-// The columns of the sort: the client, then an item's members. Orders and calls, of which there are most, fill the
-// first four.
-enum Column { client, at, tag, amount, value, text1, text2, text3, text4, text5, kColumns };
+// The columns of the sort: the client, then an item's members. Orders and calls, of which there are most, have no texts.
+enum Column { client, at, tag, number, texts, kColumns };
 
 // What fits into a number: of which kind an item is and what it says of itself.
 struct Tag {
@@ -35,6 +36,30 @@ struct Tag {
 };
 static_assert(sizeof(Tag) == sizeof(Datum));
 
+// Texts as one: each with its length before it, or -1 for none.
+using Texts = decltype(Item::texts);
+std::string packed(const Texts& texts) {
+  std::string all;
+  for (const ledger::Text& text : texts) {
+    const std::int32_t length = text ? static_cast<std::int32_t>(text->size()) : -1;
+    all.append(reinterpret_cast<const char*>(&length), sizeof length);
+    if (text) all += *text;
+  }
+  return all;
+}
+
+// The texts again.
+void unpack(std::string_view all, Texts& texts) {
+  for (ledger::Text& text : texts) {
+    std::int32_t length;
+    std::memcpy(&length, all.data(), sizeof length);
+    all.remove_prefix(sizeof length);
+    if (length < 0) continue;
+    text = all.substr(0, length);
+    all.remove_prefix(length);
+  }
+}
+
 // Facts of all clients, sorted by client.
 class Sorter {
  public:
@@ -43,12 +68,7 @@ class Sorter {
                {TIMESTAMPTZOID},
                {INT8OID},
                {NUMERICOID},
-               {FLOAT8OID},
-               {TEXTOID},
-               {TEXTOID},
-               {TEXTOID},
-               {TEXTOID},
-               {TEXTOID}}),
+               {BYTEAOID}}),
         row_(sort_.row()) {}
 
   // Puts a client without a fact.
@@ -65,17 +85,16 @@ class Sorter {
     begin(key, Tag{item.source, static_cast<std::int8_t>(item.kind), static_cast<std::int8_t>(item.event),
                    item.contact, item.do_not_contact});
     if (item.at) row_.set(at, TimestampTzGetDatum(*item.at));
-    if (!item.amount.null) row_.set(amount, item.amount.datum);
-    if (item.has_value) row_.set(value, Float8GetDatum(item.value));
-    for (int i = 0; i < 5; ++i)
-      if (item.texts[i]) row_.set(text1 + i, pg::text_datum(*item.texts[i]));
+    if (!item.number.null) row_.set(number, item.number.datum);
+    if (std::ranges::any_of(item.texts, [](const ledger::Text& text) { return text.has_value(); }))
+      row_.set(texts, pg::text_datum(packed(item.texts)));
     sort_.put(row_);
   }
   // Puts an order of a client.
-  void put_order(Datum key, core::Instant placed_at, const capture::Value& of_order) {
+  void put_order(Datum key, core::Instant placed_at, const capture::Value& amount) {
     begin(key, Tag{.kind = static_cast<std::int8_t>(SourceKind::orders)});
     row_.set(at, TimestampTzGetDatum(placed_at));
-    if (!of_order.null) row_.set(amount, of_order.datum);
+    if (!amount.null) row_.set(number, amount.datum);
     sort_.put(row_);
   }
 
@@ -90,21 +109,18 @@ class Sorter {
   void add_to(ledger::Dossier& dossier) const {
     const Tag row_tag = std::bit_cast<Tag>(sort_.value(tag));
     if (row_tag.kind < 0) return;
-    capture::Value money;
-    if (!sort_.null(amount)) money = {pg::copy_money(sort_.value(amount)), false};
+    capture::Value copy;
+    if (!sort_.null(number)) copy = {pg::copy_money(sort_.value(number)), false};
     if (row_tag.kind == static_cast<std::int8_t>(SourceKind::orders))
-      return dossier.add_order(DatumGetTimestampTz(sort_.value(at)), money);
+      return dossier.add_order(DatumGetTimestampTz(sort_.value(at)), copy);
     Item item;
     item.kind = static_cast<SourceKind>(row_tag.kind);
     item.source = row_tag.source;
     if (!sort_.null(at)) item.at = DatumGetTimestampTz(sort_.value(at));
-    item.amount = money;
+    item.number = copy;
     item.contact = row_tag.contact;
     item.event = static_cast<ledger::EventKind>(row_tag.event);
-    item.has_value = !sort_.null(value);
-    if (item.has_value) item.value = DatumGetFloat8(sort_.value(value));
-    for (int i = 0; i < 5; ++i)
-      if (!sort_.null(text1 + i)) item.texts[i] = pg::text_string(sort_.value(text1 + i));
+    if (!sort_.null(texts)) unpack(pg::text_string(sort_.value(texts)), item.texts);
     item.do_not_contact = row_tag.barred;
     dossier.add(item);
   }
