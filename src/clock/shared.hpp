@@ -49,6 +49,7 @@ struct Database {
   TimestampTz last_start;   // 0: never
   TimestampTz last_end;
   int64 last_changes;
+  uint32 unheard;           // a hash of the watched tables that the log was last told are not followed; 0: none
   char last_error[256];
 };
 

@@ -12,6 +12,8 @@
 //   clients that fail                 left out; comes again after a pause that grows from time to time
 //   fewer than half could be had      the next batch is twice as large: who cannot be had keeps nobody else waiting
 //   classes older than a day          classify()
+//   watched tables that are detached  a WARNING in the log: once, and again when they are others
+//     or have lost triggers
 //   error                             kept for winback.worker_status and logged; comes again after a growing pause
 //   SIGTERM                           gives up the batch at hand: a command needs the database, or the server stops
 //
@@ -35,7 +37,9 @@
 extern "C" {
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
+#include "commands/dbcommands.h"
 #include "commands/extension.h"
+#include "common/hashfn.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "postmaster/interrupt.h"
@@ -61,6 +65,9 @@ constexpr const char* kSweepBatch =
     " FROM winback._sweep_batch(%d)";
 constexpr int kBatch = 1000;
 constexpr int kLargestBatch = 1 << 29;
+constexpr const char* kUnheard =
+    "SELECT pg_catalog.string_agg(pg_catalog.format('%s (%s)', name, state), ', ' ORDER BY source_id)"
+    " FROM winback.source_status WHERE state OPERATOR(pg_catalog.<>) 'attached'";
 constexpr const char* kClassify = "SELECT count(*) FROM winback.classify()";
 
 // What the worker sees in the database.
@@ -261,6 +268,29 @@ Found sweep_batch(int most, Batch* batch) {
   });
 }
 
+// Whether the log is to be told of these tables: not of the same ones twice.
+bool are_news(const char* tables) {
+  const uint32 hash = tables ? std::max<uint32>(1, hash_bytes(reinterpret_cast<const unsigned char*>(tables),
+                                                              static_cast<int>(strlen(tables))))
+                             : 0;
+  const Locked locked(LW_EXCLUSIVE);
+  const bool news = tables && mine->unheard != hash;
+  mine->unheard = hash;
+  return news;
+}
+
+// Tells the log of watched tables whose changes go unheard.
+Found tell_unheard() {
+  return run_query(kUnheard, [](HeapTuple row, TupleDesc columns) {
+    const char* tables = SPI_getvalue(row, columns, 1);
+    if (are_news(tables))
+      ereport(WARNING, (errmsg("winback does not hear of every change in database \"%s\"",
+                               get_database_name(MyDatabaseId)),
+                        errdetail("These watched tables are not attached: %s.", tables),
+                        errhint("See winback.source_status; winback.reattach() mends it.")));
+  });
+}
+
 // Everything there is to do; plain C, for errors jump out of it.
 void do_run(Run* run, bool classify) {
   for (int most = kBatch;;) {
@@ -274,7 +304,8 @@ void do_run(Run* run, bool classify) {
     if (!batch.more || (batch.done == 0 && batch.skipped == 0)) break;
     if (batch.done < batch.skipped && most < kLargestBatch) most *= 2;
   }
-  if (!classify) return;
+  run->found = tell_unheard();
+  if (!classify || run->found != Found::ledger) return;
   run->found = run_query(kClassify, [](HeapTuple, TupleDesc) {});
   run->classified = run->found == Found::ledger;
 }
