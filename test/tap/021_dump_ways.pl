@@ -3,6 +3,8 @@
 #   plain, custom, directory in parallel   into an empty database
 #   by sections                            pre-data, data, post-data one after the other
 #   schema only, then data only            --disable-triggers; reattach
+#   the CRM's rows alone                   --disable-triggers; reattach
+#   one table of the CRM                   pg_restore -t --single-transaction, after DROP TABLE
 #   over itself                            --clean --if-exists
 #   into another cluster, as another role  --no-owner, where neither the roles nor their numbers are the same
 #   the whole cluster                      pg_dumpall
@@ -63,6 +65,16 @@ sub run_ok
 	return;
 }
 
+# What a DBA calls after triggers were off.
+sub reattach
+{
+	my ($database) = @_;
+	$node->safe_psql($database, "$clock; SET client_min_messages = warning;
+		SELECT winback.reattach(relation) FROM (SELECT DISTINCT relation FROM winback.source_status
+		                                         WHERE state = 'triggers lost') lost");
+	return;
+}
+
 # The formats, and each type of keys by one of them.
 foreach my $way (
 	[ 'number', '-Fp' ], [ 'word', '-Fc' ], [ 'universal', '-Fd', '-j2' ])
@@ -90,7 +102,7 @@ restore_ok($node, 'later', 'data', '--data-only', '--disable-triggers', '-j2');
 like(enabled_triggers($node, 'later'), qr/ O$/m, 'the restore has made plain triggers of ours');
 is($node->safe_psql('later', 'SELECT DISTINCT state FROM winback.source_status'),
 	'triggers lost', 'source_status says so');
-$node->safe_psql('later', "$clock; SELECT winback.init(NULL)");
+reattach('later');
 is_moved($node, 'later', $original{universal});
 goes_on($node, 'later', 'uuid');
 
@@ -100,10 +112,25 @@ $node->safe_psql('postgres', 'CREATE DATABASE refilled TEMPLATE number');
 $node->safe_psql('refilled', 'TRUNCATE crm.customer, crm.orders, crm."Calls", crm.email, crm.web_order, crm.web_line');
 restore_ok($node, 'refilled', 'crm', '--disable-triggers');
 isnt($node->safe_psql('refilled', 'SELECT * FROM winback.verify()'), '', 'rows that no trigger saw');
-$node->safe_psql('refilled', "$clock; SELECT winback.init(NULL)");
+reattach('refilled');
 is($node->safe_psql('refilled', 'SELECT * FROM winback.verify()'), '', 'are read again');
 is($node->safe_psql('refilled', 'SELECT DISTINCT state FROM winback.source_status'), 'attached', 'and watched');
 goes_on($node, 'refilled', 'int4');
+
+# One table of the CRM: it was dropped, and comes back from the dump. In one transaction, or for a while nobody would
+# have bought anything.
+$node->safe_psql('postgres', 'CREATE DATABASE single TEMPLATE word');
+$node->safe_psql('single', "$clock; DROP TABLE crm.orders");
+is($node->safe_psql('single', "SELECT state, frozen > 0 FROM winback.source_status WHERE name = 'crm.orders'"),
+	'detached|t', 'a table that was dropped is detached');
+{
+	local $ENV{PGOPTIONS} = '-c winback.as_of=2024-01-02T12:00Z';
+	restore_ok($node, 'single', 'word_copy', '-n', 'crm', '-t', 'orders', '--single-transaction');
+}
+is($node->safe_psql('single', "SELECT state, frozen FROM winback.source_status WHERE name = 'crm.orders'"),
+	'attached|0', 'restored alone, it is watched again');
+is(differences($original{word}, told($node, 'single')), '', 'and the ledger says what it said');
+goes_on($node, 'single', 'text');
 
 # Over itself.
 dump_ok('word', 'clean', '-Fc');
