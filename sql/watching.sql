@@ -230,6 +230,25 @@ SELECT refusal($$SELECT winback.watch_orders('order_temp', 'customer', 'placed')
 SELECT refusal($$SELECT winback.watch_orders('order_number', 'last_value', 'now()')$$);
 SELECT refusal($$SELECT winback.watch_orders('"Order_pkey"', 'customer', 'placed')$$);
 SELECT refusal($$SELECT winback.watch_orders('order_elsewhere', 'customer', 'placed')$$);
+CREATE TABLE order_far (customer int, placed timestamptz) PARTITION BY RANGE (placed);
+CREATE FOREIGN TABLE order_far_1 PARTITION OF order_far FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')
+    SERVER elsewhere;
+SELECT refusal($$SELECT winback.watch_orders('order_far', 'customer', 'placed')$$);
+ALTER TABLE order_far DETACH PARTITION order_far_1;
+CREATE INDEX ON order_far (customer);
+SELECT winback.watch_orders('order_far', 'customer', 'placed');
+SELECT refusal($$ALTER TABLE order_far
+    ATTACH PARTITION order_far_1 FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')$$);
+SELECT refusal($$CREATE FOREIGN TABLE order_far_2 PARTITION OF order_far
+    FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') SERVER elsewhere$$);
+SELECT winback.unwatch('order_far');
+CREATE TABLE order_near (customer int, placed timestamptz);
+CREATE INDEX ON order_near (customer);
+SELECT winback.watch_orders('order_near', 'customer', 'placed');
+SELECT refusal($$ALTER FOREIGN TABLE order_elsewhere INHERIT order_near$$);
+SELECT refusal($$CREATE FOREIGN TABLE order_heir () INHERITS (order_near) SERVER elsewhere$$);
+ALTER FOREIGN TABLE order_elsewhere ADD COLUMN more int;
+SELECT winback.unwatch('order_near');
 SELECT refusal($$SELECT winback.watch_orders('pg_class', 'relpages', 'now()')$$);
 SELECT refusal($$SELECT winback.watch_clients('winback.client', 'client_id')$$);
 SELECT refusal($$SELECT winback.watch_events('winback.event', 'client_id', 'kind', 'happened_at')$$);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "capture/check.hpp"
+#include "capture/parts.hpp"
 #include "pg/attempt.hpp"
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
@@ -59,6 +60,11 @@ void check_relation(Relation relation, Oid role) {
   if (const auto refused = refusal(relation->rd_rel))
     throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE, "\"" + name + "\" cannot be watched: it is " + refused->is, {},
                     refused->hint);
+  if (const Oid part = foreign_part_of(RelationGetRelid(relation)); OidIsValid(part))
+    throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE, "\"" + name + "\" cannot be watched: a part of it is a foreign table",
+                    "Nobody hears of what changes in \"" +
+                        std::string(pg::call([&] { return get_rel_name(part); })) + "\".",
+                    "Detach it, or watch those of its parts that are ordinary tables.");
   if (RelationGetRelid(relation) < FirstNormalObjectId)
     throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "\"" + name + "\" cannot be watched: it is a system catalog", {},
                     "Watch the tables of the application.");

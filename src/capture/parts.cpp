@@ -59,6 +59,16 @@ std::vector<Oid> parts_of(Oid relation) {
   return parts;
 }
 
+Oid foreign_part_of(Oid relation) {
+  if (!may_have_parts(relation)) return InvalidOid;
+  const List* tree = pg::call([&] { return find_all_inheritors(relation, NoLock, nullptr); });
+  for (int i = 0; i < list_length(tree); ++i) {
+    const Oid part = list_nth_oid(tree, i);
+    if (pg::call([&] { return get_rel_relkind(part); }) == RELKIND_FOREIGN_TABLE) return part;
+  }
+  return InvalidOid;
+}
+
 std::set<Oid> wholes_of(Oid relation) {
   std::set<Oid> wholes = {relation};
   if (!pg::call([&] { return counts(relation); })) return wholes;

@@ -9,7 +9,8 @@
 //   ATTACH, DETACH, INHERIT, NO INHERIT        event triggers (work/table_changes.cpp)
 //   DROP of a part                             the same, with a look at the rows right before they are gone
 //
-// Temporary and foreign tables are no parts: others do not see the rows of the one, and nobody hears of the other's.
+// Temporary tables are no parts: others do not see their rows. Foreign tables are none either, for nobody hears of what
+// changes there; a table that has one is not watched, and a watched one gets none.
 #pragma once
 
 #include <functional>
@@ -25,6 +26,8 @@ namespace winback::capture {
 std::vector<Oid> parts_of(Oid relation);
 // The relation and all that it is a part of.
 std::set<Oid> wholes_of(Oid relation);
+// A foreign table among all that inherits from it; InvalidOid: there is none.
+Oid foreign_part_of(Oid relation);
 // Whether other tables inherit from it, or did once.
 bool may_have_parts(Oid relation);
 

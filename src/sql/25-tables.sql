@@ -1,7 +1,7 @@
 -- Following the watched tables: their parts, what ALTER, DROP and CREATE TABLE do to them, and leaving them.
 
 -- A watched table with all that is read with it: partitions of every level, and tables that inherit from it. Temporary
--- and foreign ones are no parts.
+-- ones are no parts, and foreign ones are refused.
 CREATE FUNCTION winback._parts(source regclass) RETURNS TABLE (part regclass)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WITH RECURSIVE tree(oid) AS (
@@ -239,8 +239,8 @@ ALTER EVENT TRIGGER winback_command_starts ENABLE ALWAYS;
 COMMENT ON EVENT TRIGGER winback_command_starts IS 'remembers what a command may change about watched tables';
 
 CREATE EVENT TRIGGER winback_command_ends ON ddl_command_end
-    WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE SCHEMA',
-                 'ALTER TABLE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE',
+    WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE SCHEMA', 'CREATE FOREIGN TABLE',
+                 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE',
                  'ALTER OPERATOR', 'ALTER COLLATION',
                  'DROP TABLE', 'DROP SCHEMA', 'DROP OWNED', 'DROP EXTENSION', 'DROP TYPE', 'DROP DOMAIN',
                  'DROP FUNCTION', 'DROP ROUTINE', 'DROP OPERATOR', 'DROP CAST', 'DROP COLLATION', 'DROP TRIGGER')

@@ -10,9 +10,8 @@
 #include "capture/notes.hpp"
 #include "capture/parts.hpp"
 #include "capture/rejected.hpp"
-#include "pg/entry.hpp"
-#include "pg/table.hpp"
 #include "work/command.hpp"
+#include "work/evidence.hpp"
 
 extern "C" {
 #include "catalog/pg_class.h"
@@ -36,6 +35,7 @@ struct Dropped {
   capture::ClientKeys clients;
   capture::NamedNotes names;
   std::vector<Datum> rejected;
+  CallIds evidence;  // calls with which tasks were done
 };
 
 // Of this transaction. A command that fails leaves its own behind, which harms nothing: what it seemed to have dropped
@@ -82,7 +82,7 @@ void look_at_rows(const std::shared_ptr<const Setup>& setup, Oid relation) {
   for (const Source& source : setup->sources) {
     if (!wholes.contains(source.relation)) continue;
     Dropped& dropped = drops().emplace_back(
-        Dropped{setup, source.id, relation, false, capture::ClientKeys(setup->key, command_memory()), {}, {}});
+        Dropped{setup, source.id, relation, false, capture::ClientKeys(setup->key, command_memory()), {}, {}, {}});
     pg::Failure failure;
     dropped.known = pg::attempt(failure, [&] {
       capture::read_rows(*setup, source, relation,
@@ -102,6 +102,7 @@ void look_at_rows(const std::shared_ptr<const Setup>& setup, Oid relation) {
                            dropped.rejected.push_back(pg::call([&] { return datumCopy(json, false, -1); }));
                          });
     });
+    if (relation != source.relation) dropped.evidence = calls_within(*setup, source, relation);
     if (!dropped.known) pg::call([&] { pg::warn("winback could not read a table that is dropped", failure); });
   }
 }
@@ -118,6 +119,7 @@ void settle_drops(const Setup& setup) {
     for (const Datum client : dropped.clients.sorted()) capture::notes().afresh(client);
     for (const auto& [name, note] : dropped.names) capture::notes().named(name, note);
     for (const Datum row : dropped.rejected) capture::unlist_rejected(setup, source->relation, row);
+    put_away(setup, *source, dropped.relation, dropped.evidence);
   }
   forget_drops();
 }
@@ -125,22 +127,3 @@ void settle_drops(const Setup& setup) {
 void forget_drops() { drops().clear(); }
 
 }  // namespace winback::work
-
-using namespace winback;
-
-// _move_evidence(from oid, to regclass): tasks that were done with calls of one table are done with those of another.
-WINBACK_FUNCTION(winback_move_evidence) {
-  const auto setup = capture::need_setup();
-  pg::call([&] { LockRelationOid(setup->tables.task, RowExclusiveLock); });
-  pg::Table tasks(setup->tables.task);
-  const int source = tasks.column("call_source");
-  tasks.scan_all([&](const pg::Values& row, ItemPointerData place) {
-    if (row.nulls[source] || DatumGetObjectId(row.values[source]) != PG_GETARG_OID(0)) return;
-    if (!tasks.hold_at(place))
-      throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked a task", {}, "Try again later.");
-    pg::Values moved = row;
-    moved.set(source, ObjectIdGetDatum(PG_GETARG_OID(1)));
-    tasks.update_held(moved);
-  });
-  PG_RETURN_VOID();
-}

@@ -8,10 +8,11 @@
 //   ALTER COLUMN TYPE                      refused where the expression no longer yields what it must; else everybody
 //                                          is computed afresh if an expression uses the column
 //   DROP FUNCTION, TYPE ... likewise       refused
-//   ATTACH, INHERIT, CREATE of a part      triggers put on it, the clients of its rows noted
-//   DETACH, NO INHERIT of a part           its clients noted, triggers taken off it
+//   ATTACH, INHERIT, CREATE of a part      triggers put on it, the clients of its rows noted, evidence that lies in it
+//                                          (evidence.hpp) brought back; refused if it is, or has, a foreign table
+//   DETACH, NO INHERIT of a part           its clients noted, evidence put away with it, triggers taken off it
 //   DETACH CONCURRENTLY                    likewise; meanwhile, in two transactions, its clients are stale
-//   DROP of a part                         its clients noted
+//   DROP of a part                         its clients noted, evidence put away
 //   DROP of a watched table                detached: the clients of its rows are frozen (capture/frozen.hpp)
 //   CREATE, RENAME of a table that has     reattached, everybody computed afresh
 //     the name of a detached one, and fits
@@ -36,6 +37,7 @@
 #include "pg/query.hpp"
 #include "work/command.hpp"
 #include "work/drops.hpp"
+#include "work/evidence.hpp"
 #include "work/expressions.hpp"
 
 extern "C" {
@@ -93,7 +95,8 @@ std::shared_ptr<const Setup> ledger_setup() {
 template <class Visit>
 void each_command(const Node* statement, Visit visit) {
   const auto* alter = reinterpret_cast<const AlterTableStmt*>(statement);
-  if (!IsA(statement, AlterTableStmt) || alter->objtype != OBJECT_TABLE) return;
+  if (!IsA(statement, AlterTableStmt)) return;
+  if (alter->objtype != OBJECT_TABLE && alter->objtype != OBJECT_FOREIGN_TABLE) return;
   for (int i = 0; i < list_length(alter->cmds); ++i)
     visit(alter, static_cast<AlterTableCmd*>(list_nth(alter->cmds, i)));
 }
@@ -111,7 +114,8 @@ void leave_detached_stale(const Setup& setup, const Node* statement) {
     capture::NamedNotes names;
     for (const Source& source : setup.sources)
       if (wholes.contains(source.relation))
-        for (const Oid leaf : capture::parts_of(part))
+        for (const Oid leaf : capture::parts_of(part)) {
+          put_away(setup, source, leaf, calls_within(setup, source, leaf));
           capture::read_rows(setup, source, leaf,
                              [&](capture::RowReader& reader, TupleTableSlot*, capture::Verdict verdict,
                                  const capture::Fact& fact, const std::string&) {
@@ -122,6 +126,7 @@ void leave_detached_stale(const Setup& setup, const Node* statement) {
                                                   });
                                if (capture::tells_client(source)) clients.add(fact.client);
                              });
+        }
     const std::string why = "partition " + name_of(part) + " is being detached";
     for (const Datum client : clients.sorted()) ledger::add_stale(setup, {.client = client}, why, clock::now());
     for (const auto& [name, note] : names) ledger::add_stale(setup, {.name = name}, why, clock::now());
@@ -142,6 +147,19 @@ void at_access(ObjectAccessType access, Oid class_id, Oid object, int column, vo
   });
 }
 
+// Refuses a foreign table that has become a part of a watched one: of what changes there nobody hears.
+void refuse_foreign_parts(const Setup& setup) {
+  for (const Source& source : setup.sources) {
+    const Oid part = capture::foreign_part_of(source.relation);
+    if (!OidIsValid(part)) continue;
+    const std::string whole = name_of(source.relation);
+    throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE,
+                    "foreign table " + name_of(part) + " cannot be a part of the watched table " + whole, {},
+                    "Its rows would not count. Copy them into an ordinary table, or run SELECT winback.unwatch('" +
+                        whole + "') first.");
+  }
+}
+
 // A relation has become a part of others, with its own parts.
 void part_comes(const Setup& setup, Oid part) {
   const auto wholes = capture::wholes_of(part);
@@ -150,7 +168,10 @@ void part_comes(const Setup& setup, Oid part) {
   for (const Source& source : setup.sources) {
     if (source.relation == part || !wholes.contains(source.relation)) continue;
     counts = true;
-    for (const Oid leaf : capture::parts_of(part)) rejected += capture::note_rows(setup, source, leaf, true);
+    for (const Oid leaf : capture::parts_of(part)) {
+      rejected += capture::note_rows(setup, source, leaf, true);
+      bring_back(setup, source, leaf);
+    }
   }
   if (counts)
     run("SELECT winback._put_triggers(p.part) FROM winback._parts($1) p", {REGCLASSOID}, {ObjectIdGetDatum(part)});
@@ -163,7 +184,10 @@ void part_goes(const Setup& setup, Oid part, Oid whole) {
   const auto still = capture::wholes_of(part);
   for (const Source& source : setup.sources)
     if (wholes.contains(source.relation) && !still.contains(source.relation))
-      for (const Oid leaf : capture::parts_of(part)) (void)capture::note_rows(setup, source, leaf, false);
+      for (const Oid leaf : capture::parts_of(part)) {
+        put_away(setup, source, leaf, calls_within(setup, source, leaf));
+        (void)capture::note_rows(setup, source, leaf, false);
+      }
   run("SELECT winback._release($1)", {REGCLASSOID}, {ObjectIdGetDatum(part)});
 }
 
@@ -195,6 +219,7 @@ void follow_alter(const Setup& setup, const Node* statement) {
     switch (command->subtype) {
       case AT_AttachPartition: {
         const Oid part = named(reinterpret_cast<PartitionCmd*>(command->def)->name);
+        refuse_foreign_parts(setup);
         return safely([&] { part_comes(setup, part); });
       }
       case AT_DetachPartition:
@@ -203,6 +228,7 @@ void follow_alter(const Setup& setup, const Node* statement) {
         return safely([&] { part_goes(setup, part, table); });
       }
       case AT_AddInherit:
+        refuse_foreign_parts(setup);
         return safely([&] { part_comes(setup, table); });
       case AT_DropInherit: {
         const Oid whole = named(reinterpret_cast<RangeVar*>(command->def));
@@ -233,7 +259,9 @@ void follow_alter(const Setup& setup, const Node* statement) {
 // Follows the making of a table that may be a part of others.
 void follow_create(const Setup& setup, const CreateStmt* create) {
   const Oid table = create->inhRelations != NIL ? named(create->relation) : InvalidOid;
-  if (OidIsValid(table)) safely([&] { part_comes(setup, table); });
+  if (!OidIsValid(table)) return;
+  refuse_foreign_parts(setup);
+  safely([&] { part_comes(setup, table); });
 }
 
 // Attaches detached watches whose tables are there again.
@@ -285,6 +313,8 @@ void follow(const Node* statement) {
   if (!setup) return;
   if (IsA(statement, AlterTableStmt)) follow_alter(*setup, statement);
   if (IsA(statement, CreateStmt)) follow_create(*setup, reinterpret_cast<const CreateStmt*>(statement));
+  if (IsA(statement, CreateForeignTableStmt))
+    follow_create(*setup, &reinterpret_cast<const CreateForeignTableStmt*>(statement)->base);
   if (IsA(statement, CreateSchemaStmt)) {
     const List* made = reinterpret_cast<const CreateSchemaStmt*>(statement)->schemaElts;
     for (int i = 0; i < list_length(made); ++i)

@@ -57,7 +57,8 @@ COMMENT ON COLUMN winback.task.closed_at IS 'the clock''s time of closing';
 COMMENT ON COLUMN winback.task.closed_by IS 'the role that closed it; null: winback itself';
 COMMENT ON COLUMN winback.task.outcome IS 'what came of it; of cancelled tasks: why';
 COMMENT ON COLUMN winback.task.call_id IS 'the call that closed it, as text';
-COMMENT ON COLUMN winback.task.call_source IS 'the watched calls table that call_id is of';
+COMMENT ON COLUMN winback.task.call_source IS
+    'the watched calls table that call_id is of, or a part of it that has been detached or dropped since';
 COMMENT ON COLUMN winback.task.note IS 'free text; may be changed at any time';
 COMMENT ON COLUMN winback.task.process_id IS 'the process that the task is a step of';
 COMMENT ON COLUMN winback.task.step IS 'the step of that process';
