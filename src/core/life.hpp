@@ -125,7 +125,7 @@ bool is_deadline(std::optional<RuleName> rule);
 // The instants at which the rules will fire.
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar);
 
-// The status at `clock`; the view winback.clients says the same in SQL.
+// The status at `clock`, as the view winback.clients shows it.
 Reading read(const Life& life, const Outlook& outlook, Instant clock);
 
 // The changes that the clock will bring after the last fact, in order: at most at_risk, then lost.

@@ -8,9 +8,10 @@ namespace winback::pg {
 struct Failure {
   ErrorData* server = nullptr;  // for errors of the server, until the next failure is described; the others for all
   int sqlstate = 0;
-  char message[512] = "";
-  char detail[1024] = "";
-  char hint[1024] = "";
+  char message[512], detail[1024], hint[1024];
+
+  // Empty, but not filled with zeros: every call of a function has one of these ready.
+  Failure() { *message = *detail = *hint = '\0'; }
 };
 
 // Describes the exception that is being handled.

@@ -4,11 +4,6 @@
 #include "pg/money.hpp"
 #include "pg/result.hpp"
 #include "pg/text.hpp"
-#include "work/named.hpp"
-
-extern "C" {
-#include "utils/array.h"
-}
 
 using namespace winback;
 using capture::Meaning;
@@ -92,22 +87,6 @@ WINBACK_FUNCTION(winback_client_facts) {
     rows.put(row);
   });
   PG_RETURN_NULL();
-}
-
-// _clients_of_name(orders regclass, name text): whose an order's id, or an alias, is.
-WINBACK_FUNCTION(winback_clients_of_name) {
-  if (PG_ARGISNULL(1)) PG_RETURN_NULL();
-  const auto setup = capture::need_setup();
-  const capture::Name name{PG_ARGISNULL(0) ? capture::kAliases : PG_GETARG_OID(0), pg::text_argument(fcinfo, 1)};
-  ledger::Patience patience = ledger::Patience::endless();
-  ledger::FactReader facts(setup, patience);
-  facts.pass_over_dropped();
-  std::vector<Datum> keys;
-  for (const Datum client : work::clients_of(facts, name)) keys.push_back(pg::text_datum(setup->key.to_text(client)));
-  return pg::call([&] {
-    const int count = static_cast<int>(keys.size());
-    return PointerGetDatum(construct_array(keys.data(), count, TEXTOID, -1, false, TYPALIGN_INT));
-  });
 }
 
 // _find_call(call_id text): the call of that id in every watched table of calls, whoever's it is, counting or not.

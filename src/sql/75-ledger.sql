@@ -67,11 +67,6 @@ CREATE FUNCTION winback._client_facts(client text,
     RETURNS SETOF record STRICT LANGUAGE c ROWS 30 AS 'MODULE_PATHNAME', 'winback_client_facts';
 COMMENT ON FUNCTION winback._client_facts(text) IS 'orders, returns, calls and events of a client, as they are now';
 
-CREATE FUNCTION winback._clients_of_name(order_table regclass, name text) RETURNS text[]
-    LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'winback_clients_of_name';
-COMMENT ON FUNCTION winback._clients_of_name(regclass, text) IS
-    'the clients whose the order of that id is, in this table of orders, or where it is null, who have that alias';
-
 CREATE FUNCTION winback._find_call(call_id text, OUT call_source regclass, OUT client_id text, OUT counts boolean)
     RETURNS SETOF record STRICT LANGUAGE c ROWS 1 AS 'MODULE_PATHNAME', 'winback_find_call';
 COMMENT ON FUNCTION winback._find_call(text) IS

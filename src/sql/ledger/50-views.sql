@@ -1,7 +1,7 @@
 -- What people and BI tools read. Nothing here waits for the worker: whatever the clock decides is decided at reading.
 -- Run again over an existing ledger, this brings its views up to date and keeps what was granted on them.
 
--- The status at reading (core::read() says the same for the code):
+-- The status at reading, as core::read() tells it:
 --
 --   by_fact                    base_status   a signal or a write-off: no clock changes it
 --   lost_at <= clock           lost
@@ -9,46 +9,22 @@
 --   else                       active, or prospect of a client that never bought
 CREATE OR REPLACE VIEW winback.clients AS
 SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,
-       s.status,
-       CASE WHEN s.status = c.base_status THEN c.base_since
-            WHEN s.status = 'lost' THEN c.lost_at
-            WHEN s.status = 'at_risk' THEN c.at_risk_at
-            ELSE c.idle_since END AS status_since,
+       winback._status(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at) AS status,
+       winback._status_since(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at,
+                             c.base_since, c.idle_since) AS status_since,
        c.lost_by, c.at_risk_at, c.lost_at,
        c.interaction_status, c.last_contact_at,
-       CASE WHEN s.status = 'lost' AND NOT c.do_not_contact THEN c.contact_due_on END AS next_contact_on,
+       winback._next_contact_on(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at,
+                                c.do_not_contact, c.contact_due_on) AS next_contact_on,
        c.first_order_at, c.last_order_at, c.orders, c.revenue, c.period_revenue, c.purchase_days,
-       CASE WHEN c.purchase_days >= 2
-            THEN (c.last_day - c.first_day) * interval '1 day' / (c.purchase_days - 1) END AS mean_gap,
-       -- A limit is the last client of its class, in descending order of revenue, then by client_id; before the first
-       -- classify() every revenue is A.
-       CASE WHEN c.orders = 0 THEN NULL
-            WHEN c.period_revenue <= 0 THEN 'C'
-            WHEN a.class IS NULL OR (c.period_revenue, a.client_id) >= (a.revenue, c.client_id) THEN 'A'
-            WHEN (c.period_revenue, b.client_id) >= (b.revenue, c.client_id) THEN 'B'
-            ELSE 'C' END AS abc,
-       -- Not yet in base_status: a deadline that has come. Already in it, though it has not come: one that a fact dated
-       -- ahead of the clock lies behind.
-       c.times_lost + (s.status = 'lost' AND c.base_status <> 'lost')::int
-                    - (s.status NOT IN ('lost', 'written_off') AND c.base_status = 'lost')::int AS times_lost,
+       winback._mean_gap(c.first_day, c.last_day, c.purchase_days) AS mean_gap,
+       winback._class(c.orders, c.period_revenue, c.client_id) AS abc,
+       winback._times_lost(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at,
+                           c.times_lost) AS times_lost,
        c.times_returned, c.open_tasks,
-       -- Not an EXISTS with OR: this way the marks are read once, whether one client is asked for or all.
-       c.client_id @client_equals@ ANY (SELECT x.client_id FROM winback.stale x WHERE x.client_id IS NOT NULL
-                                        UNION ALL
-                                        SELECT k.client_id::@client_type@
-                                          FROM winback.stale x,
-                                               unnest(winback._clients_of_name(x.order_table, x.name)) k (client_id)
-                                         WHERE x.name IS NOT NULL)
-           OR EXISTS (SELECT FROM winback.stale x WHERE x.client_id IS NULL AND x.name IS NULL) AS stale,
+       winback._is_stale(c.client_id) AS stale,
        c.registered_at
-  FROM winback.client c
-  LEFT JOIN winback.abc_limit a ON a.class = 'A'
-  LEFT JOIN winback.abc_limit b ON b.class = 'B'
- CROSS JOIN LATERAL (SELECT CASE WHEN c.by_fact THEN c.base_status
-                                 WHEN c.lost_at <= winback.now() THEN 'lost'
-                                 WHEN c.at_risk_at <= winback.now() THEN 'at_risk'
-                                 WHEN c.orders > 0 THEN 'active'
-                                 ELSE 'prospect' END AS status) s;
+  FROM winback.client c;
 COMMENT ON VIEW winback.clients IS 'every client and where it stands at winback.now(), the moment of reading';
 COMMENT ON COLUMN winback.clients.client_id IS 'the CRM''s key of the client';
 COMMENT ON COLUMN winback.clients.name IS 'as mapped by watch_clients';

@@ -1,0 +1,46 @@
+-- What the view winback.clients asks of the code. The view's expressions are set up anew for every look-up of a client,
+-- so each of them is one call: that is most of what a look-up by key costs beside one in a plain table.
+
+CREATE FUNCTION winback._status(
+    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz)
+    RETURNS text LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_status';
+COMMENT ON FUNCTION winback._status(boolean, text, timestamptz, timestamptz, timestamptz) IS
+    'the status at winback.now()';
+
+CREATE FUNCTION winback._status_since(
+    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz,
+    base_since timestamptz, idle_since timestamptz)
+    RETURNS timestamptz LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_status_since';
+COMMENT ON FUNCTION winback._status_since(
+    boolean, text, timestamptz, timestamptz, timestamptz, timestamptz, timestamptz) IS
+    'the instant of the fact or deadline that made the status what it is at winback.now()';
+
+CREATE FUNCTION winback._next_contact_on(
+    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz,
+    do_not_contact boolean, contact_due_on date)
+    RETURNS date LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_next_contact_on';
+COMMENT ON FUNCTION winback._next_contact_on(
+    boolean, text, timestamptz, timestamptz, timestamptz, boolean, date) IS
+    'the day to contact a client that is lost at winback.now() and may be contacted; null for every other';
+
+CREATE FUNCTION winback._times_lost(
+    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz,
+    times_lost int)
+    RETURNS int LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_times_lost';
+COMMENT ON FUNCTION winback._times_lost(
+    boolean, text, timestamptz, timestamptz, timestamptz, int) IS
+    'how often the client was lost up to winback.now()';
+
+CREATE FUNCTION winback._mean_gap(first_day date, last_day date, purchase_days int) RETURNS interval
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_mean_gap';
+COMMENT ON FUNCTION winback._mean_gap(date, date, int) IS 'mean time between purchase days; null below two';
+
+CREATE FUNCTION winback._class(orders bigint, period_revenue numeric, client_id anyelement) RETURNS text
+    LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_class';
+COMMENT ON FUNCTION winback._class(bigint, numeric, anyelement) IS
+    'class A, B or C of a client of that revenue, against the limits of the last classify(); null without a purchase';
+
+CREATE FUNCTION winback._is_stale(client_id anyelement) RETURNS boolean
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_client_is_stale';
+COMMENT ON FUNCTION winback._is_stale(anyelement) IS
+    'whether winback.stale has a mark for the client, for a name that is its, or for everybody';
