@@ -5,8 +5,8 @@
 --     psql -v ON_ERROR_STOP=1 -d infobase -f recipes/1c-enterprise.sql \
 --          -v document=_document123 -v client=_fld124rref -v amount=_fld125 -v clients=_reference45
 --
--- Written from the vendor's description of its tables. Not run on an installed system. The vendor's license speaks of
--- access to the tables past the platform: read it.
+-- Written from descriptions of its tables and from memory; no installed system and no source was at hand to check it.
+-- The vendor's license speaks of access to the tables past the platform: read it.
 -- To adapt: the four names above, or the defaults below. Several types in one reference are three columns: take
 -- CASE WHEN _fld124_rtref = '\x0000002d' THEN _fld124_rrref END as client, the number of the clients' table being 2d
 -- (45) there. An infobase made with a date offset has years from 4000 on: subtract interval '2000 years'.

@@ -5,7 +5,7 @@
 --     psql -v ON_ERROR_STOP=1 -d crm -f recipes/asterisk-cdr.sql \
 --          -v phones=crm.phones -v number=number -v client=client_id -v calls=cdr -v begun=calldate
 --
--- Written from the source: Asterisk's schema files. Not run on an installed system.
+-- Checked on the schema file for PostgreSQL in Asterisk's source. Not run on an installed system.
 -- To adapt: the five names above, or the defaults below; the time is start in Asterisk's own schema, calldate in the
 -- older one. Times are local, or UTC with usegmtime = yes: write begun AT TIME ZONE 'UTC' then. Own extensions are
 -- taken to have up to five digits, and telephone numbers to differ in the last nine.

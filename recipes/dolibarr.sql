@@ -3,7 +3,8 @@
 -- Run in Dolibarr's database as the owner of its tables, after CREATE EXTENSION winback:
 --     psql -v ON_ERROR_STOP=1 -d dolibarr -f recipes/dolibarr.sql
 --
--- Written from the source of the table definitions. Not run on an installed system.
+-- Checked on the source: the tables llx_commande, llx_actioncomm and llx_societe, and llx_facture of an old version,
+-- where the number is still called facnumber; that it is ref now is from memory. Not run on an installed system.
 -- To adapt: entity is the company of a multi-company database: 1 here. Times are local times of the server:
 -- winback.policy.timezone must be the server's. Who invoices without orders watches llx_facture with datef and
 -- fk_statut IN (1, 2) in place of orders.

@@ -3,7 +3,8 @@
 -- Run in the shop's database as the owner of its tables, after CREATE EXTENSION winback:
 --     psql -v ON_ERROR_STOP=1 -d medusa -f recipes/medusa.sql
 --
--- Checked against an installed Medusa 2 (columns and types) and the source of its order module.
+-- Checked on the source of Medusa 2.0: models of the order, its transactions and the customer. Not run on an installed
+-- system.
 -- To adapt: amounts are in the order's currency_code; where there are several, convert them. Claims and returns name
 -- an order, not a customer: they are not watched.
 

@@ -3,7 +3,8 @@
 -- Run in Odoo's database as the owner of its tables, after CREATE EXTENSION winback:
 --     psql -v ON_ERROR_STOP=1 -d odoo -f recipes/odoo.sql
 --
--- Written from the source. Not run on an installed system.
+-- Checked on the source: sale.order of Odoo 18, account.move and res.partner of later versions, crm.phonecall as it was
+-- for Odoo 10. Not run on an installed system.
 -- To adapt: of several companies add AND company_id = ... to counts_when. Times are UTC in the database: set
 -- winback.policy.timezone to the zone in which your days begin.
 
@@ -21,7 +22,8 @@ SELECT winback.watch_orders('account_move', client => 'commercial_partner_id', p
                             amount => 'amount_total_signed', order_id => 'name',
                             counts_when => 'move_type = ''out_refund'' AND state = ''posted''');
 
--- Only who has ever been invoiced or sold to is a client, and of these only commercial partners.
+-- Of the commercial partners who was ever invoiced: customer_rank counts that. Who has orders alone is a client by
+-- them, without a name.
 SELECT winback.watch_clients('res_partner',
                              client => 'CASE WHEN id = commercial_partner_id AND customer_rank > 0 THEN id END',
                              name => 'name', manager => 'user_id', registered_at => 'create_date AT TIME ZONE ''UTC''',

@@ -3,8 +3,8 @@
 -- Run in the shop's database as the owner of its tables, after CREATE EXTENSION winback:
 --     psql -v ON_ERROR_STOP=1 -d spree -f recipes/spree.sql
 --
--- Written from the source: the migration that makes the tables of Spree 4.3; spree_users is that of spree_auth_devise.
--- Not run on an installed system.
+-- Checked on the source: the migrations that make the tables of Spree 4.3, and spree_users of spree_auth_devise. Not
+-- run on an installed system.
 -- To adapt: of several stores add AND store_id = ... to counts_when. Amounts are in the order's currency. Returns and
 -- refunds name an order or a payment, not a client: payment_total in place of total is what was paid less refunds.
 

@@ -3,7 +3,8 @@
 -- Run in the shop's database as the owner of its tables, after CREATE EXTENSION winback:
 --     psql -v ON_ERROR_STOP=1 -d vendure -f recipes/vendure.sql
 --
--- Checked against an installed Vendure 3 (columns and types) and the source of its Order entity.
+-- Checked on the source of Vendure 3.5: its entities Order and Customer, and the kinds of orders. Not run on an
+-- installed system.
 -- To adapt: money is in the smallest unit of the order's currency: here hundredths, and one currency. Times are
 -- written in the time zone of the server process, which is UTC here. Add your own states that are no sale. Refunds
 -- hang on payments, which name no customer: they are not watched.
