@@ -202,7 +202,9 @@ void Rows::run(const capture::Source& source, capture::RowReader& reader, const 
 void Rows::scan(const capture::Source& source, const Visitor& visit) {
   for (const Oid part : capture::parts_of(source.relation)) {
     if (pg::call([&] { return get_rel_relkind(part); }) != RELKIND_RELATION) continue;
-    Relation table = pg::call([&] { return table_open(part, AccessShareLock); });
+    // A table that inherits may be dropped while the one that it inherits from is locked.
+    Relation table = pg::call([&] { return try_table_open(part, AccessShareLock); });
+    if (!table) continue;
     capture::RowReader& reader = setup_->reader(source, table);
     TupleTableSlot* slot = pg::call([&] { return table_slot_create(table, nullptr); });
     TableScanDesc scan = pg::call([&] {
