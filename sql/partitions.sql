@@ -206,8 +206,6 @@ SELECT * FROM closed ORDER BY client_id, status;
 ALTER TABLE call ATTACH PARTITION call_2 FOR VALUES IN (2);
 UPDATE call_3_old SET seconds = 1;
 ALTER TABLE call ATTACH PARTITION call_3 FOR VALUES IN (3);
-INSERT INTO winback.stale (reason, since) VALUES ('a test', '2026-03-01');
-SELECT stale_settled FROM winback.sweep();
 SELECT * FROM closed ORDER BY client_id, status;
 DELETE FROM call WHERE client = 2;
 SELECT * FROM closed WHERE client_id = 2 ORDER BY status;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "capture/notes.hpp"
 #include "capture/parts.hpp"
 #include "ledger/patience.hpp"
 #include "pg/attempt.hpp"
@@ -62,10 +63,12 @@ void move_evidence(const Setup& setup, Oid from, Oid to, const WhichCalls& which
   ledger::Patience patience(ledger::lock_wait);
   ledger::lock_soon(setup.tables.task, RowExclusiveLock, patience);
   pg::Table tasks(setup.tables.task);
-  const int source = tasks.column("call_source"), id = tasks.column("call_id");
+  const int client = tasks.column("client_id"), source = tasks.column("call_source"), id = tasks.column("call_id");
   tasks.scan_all([&](const pg::Values& row, ItemPointerData place) {
     if (row.nulls[source] || row.nulls[id] || DatumGetObjectId(row.values[source]) != from) return;
-    if (!which(pg::text_string(row.values[id]))) return;
+    ClosedTask task{std::nullopt, pg::text_string(row.values[id])};
+    if (!row.nulls[client]) task.client = row.values[client];
+    if (!which(task)) return;
     while (!tasks.hold_at(place))
       if (!patience())
         throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked a task", {}, "Try again later.");
@@ -78,7 +81,7 @@ void move_evidence(const Setup& setup, Oid from, Oid to, const WhichCalls& which
 void put_away(const Setup& setup, const Source& source, Oid part, const CallIds& calls) {
   if (calls.empty()) return;
   if_possible([&] {
-    move_evidence(setup, source.relation, part, [&](const std::string& id) { return calls.contains(id); });
+    move_evidence(setup, source.relation, part, [&](const ClosedTask& task) { return calls.contains(task.call_id); });
   });
 }
 
@@ -88,7 +91,16 @@ void bring_back(const Setup& setup, const Source& source, Oid part) {
     return other.kind == SourceKind::calls && other.relation == part;
   });
   if (source.kind != SourceKind::calls || speaks) return;
-  if_possible([&] { move_evidence(setup, part, source.relation, [](const std::string&) { return true; }); });
+  if_possible([&] {
+    move_evidence(setup, part, source.relation, [&](const ClosedTask& task) {
+      // What became of the call meanwhile nobody has heard of.
+      if (task.client) {
+        capture::notes().afresh(*task.client);
+        capture::notes().tasks(*task.client).evidence.push_back({source.relation, task.call_id});
+      }
+      return true;
+    });
+  });
 }
 
 }  // namespace winback::work
@@ -98,6 +110,6 @@ using namespace winback;
 // _move_evidence(from oid, to regclass): tasks that were done with calls of one table are done with those of another.
 WINBACK_FUNCTION(winback_move_evidence) {
   work::move_evidence(*capture::need_setup(), PG_GETARG_OID(0), PG_GETARG_OID(1),
-                      [](const std::string&) { return true; });
+                      [](const work::ClosedTask&) { return true; });
   PG_RETURN_VOID();
 }

@@ -6,7 +6,7 @@
 //   -------------------------------------------  ---------------------------------------------------------------
 //   unwatched, or dropped                        stay done: what is not watched says nothing
 //   a part is detached, or dropped               those whose call lies in it name the part from then on
-//   attached (again)                             those that name the part name the watched table
+//   attached (again)                             those that name the part name the watched table, and are looked at
 //   a table comes in the place of a dropped one  those that named the one name the other
 //
 // Nobody can be closing a task with a call of a part meanwhile: who does so has read the part in a transaction that has
@@ -14,6 +14,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -28,8 +29,12 @@ CallIds closing_calls(const capture::Setup& setup, Oid source);
 // Those of them that lie in one relation.
 CallIds calls_within(const capture::Setup& setup, const capture::Source& source, Oid relation);
 
-// Tasks that were done with calls of one table are done with those of another; only those that `which` says.
-using WhichCalls = std::function<bool(const std::string& id)>;
+// Tasks that were done with calls of one table are done with those of another; only those of which `which` says so.
+struct ClosedTask {
+  std::optional<Datum> client;  // none: erased
+  std::string call_id;
+};
+using WhichCalls = std::function<bool(const ClosedTask&)>;
 void move_evidence(const capture::Setup& setup, Oid from, Oid to, const WhichCalls& which);
 
 // The calls of these ids are put away in a part that is watched no longer. Where a task cannot be had in time that is a

@@ -39,11 +39,11 @@ SELECT 'done without a call: ', task_id FROM winback.task JOIN winback.task_kind
  WHERE status = 'done' AND needs_call AND call_id IS NULL;
 
 -- A done task's call is there, counts, is its client's, was long enough and began in time; or the task says that not.
--- Calls of tel.cdr may go with a partition, which reopens nothing.
+-- Calls of tel.cdr may go with a partition, which reopens nothing: the task names the partition then, if it could be had.
 SELECT 'done with a call that is none: ', t.*
   FROM winback.task t
  WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn AND t.client_id IS NOT NULL
-   AND t.call_source <> 'tel.cdr'::regclass
+   AND t.call_source <> 'tel.cdr'::regclass AND t.call_source IN (SELECT s.relation FROM winback.source s)
    AND NOT EXISTS (
        SELECT FROM called c LEFT JOIN present a ON a.client = c.client LEFT JOIN present b ON b.client = t.client_id
         WHERE c.source = t.call_source AND c.id = t.call_id AND c.seconds > t.needed_seconds
