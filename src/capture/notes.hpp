@@ -115,6 +115,8 @@ class Sum : public GeneralNote {
 
   // Whether nothing is noted of clients.
   bool empty() const { return added_.empty() && afresh_.empty() && tasks_.empty(); }
+  // How many clients are to be computed afresh.
+  std::size_t to_compute() const { return afresh_keys_->size() + (only_afresh_ ? added_.size() : 0); }
   // Visits the clients in ascending order of their keys.
   void each(const std::function<void(Datum, const Note&)>& visit) const;
   // Has the clients computed afresh, whatever was added.

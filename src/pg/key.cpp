@@ -47,6 +47,12 @@ void KeyType::sort_unique(std::vector<Datum>& keys) const {
   });
 }
 
+bool KeyType::contains(const std::vector<Datum>& keys, Datum key) const {
+  return call([&] {
+    return std::binary_search(keys.begin(), keys.end(), key, [&](Datum a, Datum b) { return order(a, b) < 0; });
+  });
+}
+
 std::uint32_t KeyType::hash(Datum value) const {
   return call([&] { return DatumGetUInt32(FunctionCall1Coll(&hash_, collation_, value)); });
 }

@@ -43,6 +43,8 @@ class KeyType {
           return number(a) != number(b) ? number(a) < number(b) : then(a, b);
         });
   }
+  // Whether a key is among keys in ascending order.
+  bool contains(const std::vector<Datum>& keys, Datum key) const;
   // Sorts keys and leaves one of each.
   void sort_unique(std::vector<Datum>& keys) const;
   std::uint32_t hash(Datum value) const;

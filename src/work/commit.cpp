@@ -29,7 +29,8 @@
 //
 //   what happens                            what becomes of it
 //   --------------------------------------  --------------------------------------------------------------------
-//   all clients can be had                  applied, in a subtransaction
+//   all clients can be had                  applied, in a subtransaction; many that are to be computed afresh by
+//                                           one pass over the watched tables (many.hpp)
 //   one client fails                        the subtransaction is undone, then each client on its own; those that
 //                                           fail again become stale; one WARNING
 //   a hundred fail in a row                 what is wrong is not theirs alone (a full disk, say): the rest becomes
@@ -48,6 +49,7 @@
 #include "module.hpp"
 #include "pg/attempt.hpp"
 #include "pg/entry.hpp"
+#include "work/many.hpp"
 #include "work/named.hpp"
 #include "work/pass.hpp"
 
@@ -106,12 +108,16 @@ void apply_to_clients(Work& work) {
   if (!lock_for(work, false)) return;
   work.sum.follow(work.setup->merges);
   Settler settler(work.setup, work.clock, Occasion::commit, work.patience);
-  const pg::OwnContext context("winback client", CurrentMemoryContext);
-  work.sum.each([&](Datum client, const Note& note) {
-    const pg::InContext in(context.get());
-    settler.settle(client, note);
-    context.reset();
-  });
+  if (are_many(*work.setup, work.sum.to_compute())) {
+    settle_many(settler, work.sum);
+  } else {
+    const pg::OwnContext context("winback client", CurrentMemoryContext);
+    work.sum.each([&](Datum client, const Note& note) {
+      const pg::InContext in(context.get());
+      settler.settle(client, note);
+      context.reset();
+    });
+  }
   if (!settler.left_because().empty()) work.held_because = settler.left_because();
 }
 

@@ -139,7 +139,8 @@ class Sorter {
 
 // Fills the sort with every fact and every row there is, with the clients of whom there is no more than a task, and with
 // every frozen client.
-void fill(Settler& settler, Sorter& sorter) {
+void fill(Settler& settler, Sorter& sorter, const std::vector<Datum>* only) {
+  const auto is_asked_for = [&](Datum client) { return !only || settler.setup().key.contains(*only, client); };
   const pg::OwnContext scratch("winback pass", CurrentMemoryContext);
   std::uint64_t read = 0;
   TimestampTz told_at = GetCurrentTimestamp();
@@ -153,12 +154,13 @@ void fill(Settler& settler, Sorter& sorter) {
   };
   settler.facts().of_everybody(
       [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
+        tidy_up();
+        if (!is_asked_for(fact.client)) return;
         const pg::InContext in(scratch.get());
         if (source.kind == SourceKind::orders)
           sorter.put_order(fact.client, fact.at, fact.value(capture::Meaning::amount));
         else
           sorter.put(fact.client, ledger::item_of(settler.setup(), source, reader, fact));
-        tidy_up();
       });
   pg::Query("SELECT client_id FROM winback.client UNION ALL SELECT t.client_id FROM winback.task t"
             " WHERE t.client_id IS NOT NULL AND NOT EXISTS (SELECT FROM winback.client c WHERE c.client_id " +
@@ -166,20 +168,24 @@ void fill(Settler& settler, Sorter& sorter) {
             {})
       .read({}, [&](HeapTuple row, TupleDesc description) {
         bool null;
-        sorter.put(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }));
+        const Datum client = pg::call([&] { return SPI_getbinval(row, description, 1, &null); });
+        if (is_asked_for(client)) sorter.put(client);
         return true;
       });
-  capture::each_frozen(settler.setup(), [&](Datum client) { sorter.put_frozen(client); });
+  capture::each_frozen(settler.setup(), [&](Datum client) {
+    if (is_asked_for(client)) sorter.put_frozen(client);
+  });
 }
 
 }  // namespace
 
-void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Dossier&)>& visit) {
+void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Dossier&)>& visit,
+                  const std::vector<Datum>* only) {
   const pg::Spi spi;
   Sorter sorter(settler.setup().key);
   {
     const pg::AsOwner owner(settler.setup().owner);
-    fill(settler, sorter);
+    fill(settler, sorter, only);
   }
   sorter.sort();
   const pg::OwnContext context("winback client", CurrentMemoryContext);

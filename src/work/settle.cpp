@@ -138,18 +138,31 @@ bool Settler::begin(Datum client, const capture::Note& note, const TaskOrder& or
   return conclude(std::move(row), before, written, order, true);
 }
 
-bool Settler::recompute(Datum client, const TaskOrder& order) {
+bool Settler::take_hold(Datum client) {
   for (;;) {
     const pg::Grip grip = client_.hold(setup_->tables.client_key, client, std::ref(patience_));
     if (grip == pg::Grip::busy) return held_by_others(client);
-    if (grip == pg::Grip::held) break;
+    if (grip == pg::Grip::held) return true;
     // An empty row first: who has it decides who computes it.
     ledger::Dossier nothing(*setup_, client);
     if (!client_.insert(columns_.write(nothing.row())) && !patience_()) return held_by_others(client);
   }
-  if (stays_frozen(client)) return false;
+}
+
+bool Settler::recompute(Datum client, const TaskOrder& order) {
+  if (!take_hold(client) || stays_frozen(client)) return false;
   const ClientRow before = columns_.read(client_.row());
   ledger::Dossier dossier = gather(client);
+  return conclude(dossier, before, order);
+}
+
+bool Settler::recompute(Datum client, ledger::Dossier& dossier, const TaskOrder& order) {
+  if (!take_hold(client)) return false;
+  return conclude(dossier, columns_.read(client_.row()), order);
+}
+
+// The row that follows from all facts of a client whose row is held.
+bool Settler::conclude(ledger::Dossier& dossier, const ClientRow& before, const TaskOrder& order) {
   ClientRow row = dossier.row();
   const int written = history().compare(row, dossier.changes(), clock_);
   return conclude(std::move(row), before, written, order, !dossier.empty());

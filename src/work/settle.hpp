@@ -61,6 +61,10 @@ class Settler {
   bool settle(Datum client, const capture::Note& note);
   // Computes the client afresh.
   bool recompute(Datum client, const TaskOrder& order);
+  // Takes hold of the client's row, which is made if need be; false if it could not be had in time.
+  bool take_hold(Datum client);
+  // Computes afresh a client whose row was taken hold of before its facts were gathered.
+  bool recompute(Datum client, ledger::Dossier& dossier, const TaskOrder& order);
   // Does what the clock makes due; false, without waiting, if another session holds the client.
   bool advance(Datum client);
 
@@ -96,6 +100,7 @@ class Settler {
                     const TaskOrder& given);
   void write(Datum client, const ledger::ClientRow& row, const std::optional<pg::Values>& stored,
              ItemPointerData place, bool keep, pg::Bulk& new_rows);
+  bool conclude(ledger::Dossier& dossier, const ledger::ClientRow& before, const TaskOrder& order);
   bool conclude(ledger::ClientRow row, const ledger::ClientRow& before, int history_rows, const TaskOrder& order,
                 bool has_facts);
   void date(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before, const TaskResult& tasks) const;

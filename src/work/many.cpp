@@ -1,0 +1,76 @@
+// See many.hpp.
+#include "work/many.hpp"
+
+#include "capture/parts.hpp"
+#include "work/pass.hpp"
+
+extern "C" {
+#include "optimizer/plancat.h"
+}
+
+namespace winback::work {
+
+namespace {
+
+constexpr std::size_t kFewest = 1000;     // fewer clients are never many
+constexpr double kRowsPerClient = 50;     // that a pass reads while one client is read by itself
+
+// The planner's estimate of the rows of a relation.
+double rows_of(Oid relation) {
+  return pg::call([&] {
+    if (get_rel_relkind(relation) != RELKIND_RELATION) return 0.0;
+    Relation table = table_open(relation, AccessShareLock);
+    BlockNumber pages;
+    double rows, all_visible;
+    estimate_rel_size(table, nullptr, &pages, &rows, &all_visible);
+    table_close(table, NoLock);
+    return rows;
+  });
+}
+
+// What is to be looked at of a client's tasks.
+TaskOrder order_of(const capture::TaskNote* note) {
+  TaskOrder order;
+  if (!note) return order;
+  order.evidence = note->evidence;
+  order.all_evidence = note->all_evidence;
+  return order;
+}
+
+}  // namespace
+
+bool are_many(const capture::Setup& setup, std::size_t clients) {
+  if (clients < kFewest) return false;
+  double rows = 0;
+  for (const capture::Source& source : setup.sources)
+    for (const Oid part : capture::parts_of(source.relation)) rows += rows_of(part);
+  return static_cast<double>(clients) * kRowsPerClient > rows;
+}
+
+void settle_many(Settler& settler, const capture::Sum& sum) {
+  std::vector<Datum> held;
+  std::vector<const capture::TaskNote*> tasks;  // of the clients that are held
+  const pg::OwnContext context("winback client", CurrentMemoryContext);
+  sum.each([&](Datum client, const capture::Note& note) {
+    const pg::InContext in(context.get());
+    if (!note.recompute) {
+      settler.settle(client, note);
+    } else if (settler.take_hold(client)) {
+      held.push_back(client);
+      tasks.push_back(note.tasks);
+    }
+    context.reset();
+    pg::call([] { CHECK_FOR_INTERRUPTS(); });
+  });
+  std::vector<bool> done(held.size());
+  std::size_t next = 0;
+  each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
+    while (!settler.setup().key.equal(held[next], client)) ++next;
+    done[next] = true;
+    settler.recompute(client, dossier, order_of(tasks[next]));
+  }, &held);
+  for (std::size_t i = 0; i < held.size(); ++i)
+    if (!done[i]) settler.recompute(held[i], order_of(tasks[i]));
+}
+
+}  // namespace winback::work
