@@ -1,6 +1,7 @@
 // See keyed_scan.hpp.
 #include "pg/keyed_scan.hpp"
 
+#include "pg/index_scan.hpp"
 #include "pg/memory.hpp"
 
 namespace winback::pg {
@@ -12,11 +13,7 @@ KeyedScan::KeyedScan(Oid table, Oid index, const KeyType& key) : key_(key), cont
     index_ = index_open(index, AccessShareLock);
     column_ = index_->rd_index->indkey.values[0] - 1;
     snapshot_ = RegisterSnapshot(GetLatestSnapshot());
-#if PG_VERSION_NUM >= 180000
-    scan_ = index_beginscan(table_, index_, snapshot_, nullptr, 0, 0);
-#else
-    scan_ = index_beginscan(table_, index_, snapshot_, 0, 0);
-#endif
+    scan_ = open_index_scan(table_, index_, snapshot_, 0);
     index_rescan(scan_, nullptr, 0, nullptr, 0);
     slot_ = table_slot_create(table_, nullptr);
   });

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "pg/index_scan.hpp"
 #include "pg/memory.hpp"
 
 extern "C" {
@@ -39,11 +40,7 @@ void equality_key(ScanKey key, Relation index, Datum value) {
 
 // Opens a scan of the rows with this key.
 IndexScanDesc begin_scan(Relation table, Relation index, Snapshot snapshot, ScanKey key) {
-#if PG_VERSION_NUM >= 180000
-  IndexScanDesc scan = index_beginscan(table, index, snapshot, nullptr, 1, 0);
-#else
-  IndexScanDesc scan = index_beginscan(table, index, snapshot, 1, 0);
-#endif
+  IndexScanDesc scan = open_index_scan(table, index, snapshot, 1);
   index_rescan(scan, key, 1, nullptr, 0);
   return scan;
 }
@@ -126,11 +123,7 @@ void Table::open_search(Oid index) {
   close_search();
   search_.relation = index_open(index, AccessShareLock);
   InitDirtySnapshot(search_.dirty);
-#if PG_VERSION_NUM >= 180000
-  search_.scan = index_beginscan(relation_, search_.relation, &search_.dirty, nullptr, 1, 0);
-#else
-  search_.scan = index_beginscan(relation_, search_.relation, &search_.dirty, 1, 0);
-#endif
+  search_.scan = open_index_scan(relation_, search_.relation, &search_.dirty, 1);
   search_.index = index;
 }
 
@@ -206,8 +199,8 @@ Grip Table::lock_found(const std::function<bool()>& wait, bool& again) {
 
 // Takes the row that an index entry leads to, as the dirty snapshot shows it, into found_, without a pin on its buffer;
 // guarded by the caller. The heap is visited here and not by the index scan, for that would prune the page at every
-// visit once it is fuller than its fillfactor, that is with every update of a row in it: a fifth of what a commit costs.
-// Pruned it is when it has no room for two more versions.
+// visit once it is fuller than its fillfactor, that is with every update of a row in it: a fifth of what a commit
+// costs. Pruned it is when it has no room for two more versions.
 Table::Seen Table::visit_heap(ItemPointerData place) {
   Buffer buffer = ReadBuffer(relation_, ItemPointerGetBlockNumber(&place));
   LockBuffer(buffer, BUFFER_LOCK_SHARE);
@@ -215,8 +208,9 @@ Table::Seen Table::visit_heap(ItemPointerData place) {
   Seen seen = Seen::absent;
   bool all_dead = false;
   // Besides the row there may be what remains of an insert() that gave way to it and whose transaction still runs.
-  for (bool first = true; seen != Seen::found && heap_hot_search_buffer(&place, relation_, buffer, &search_.dirty, &tuple,
-                                                                        first ? &all_dead : nullptr, first);
+  for (bool first = true;
+       seen != Seen::found && heap_hot_search_buffer(&place, relation_, buffer, &search_.dirty, &tuple,
+                                                     first ? &all_dead : nullptr, first);
        first = false) {
     const bool others = TransactionIdIsValid(search_.dirty.xmin) || TransactionIdIsValid(search_.dirty.xmax);
     seen = others ? Seen::foreign : Seen::found;

@@ -7,6 +7,7 @@
 
 #include "pg/entry.hpp"
 #include "pg/guard.hpp"
+#include "pg/index_scan.hpp"
 
 extern "C" {
 #include "catalog/index.h"
@@ -22,11 +23,7 @@ IndexScanDesc begin_scan(Relation table, Relation index, Snapshot snapshot, Datu
   ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_OIDEQ, source);
   ScanKeyInit(&keys[1], 2, BTEqualStrategyNumber, F_TEXTEQ, call_id);
   keys[1].sk_collation = index->rd_indcollation[1];
-#if PG_VERSION_NUM >= 180000
-  IndexScanDesc scan = index_beginscan(table, index, snapshot, nullptr, 2, 0);
-#else
-  IndexScanDesc scan = index_beginscan(table, index, snapshot, 2, 0);
-#endif
+  IndexScanDesc scan = winback::pg::open_index_scan(table, index, snapshot, 2);
   index_rescan(scan, keys, 2, nullptr, 0);
   return scan;
 }
