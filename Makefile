@@ -27,7 +27,7 @@ SHLIB_LINK = -lstdc++ -Wl,--version-script=src/exports.map
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 ifeq ($(wildcard $(PGXS)),)
-$(error no PGXS by $(PG_CONFIG): install postgresql-server-dev, or set PG_CONFIG; `make check` and `make demo` install it)
+$(error no PGXS by $(PG_CONFIG): install postgresql-server-dev or set PG_CONFIG; `make check` and `make demo` do so)
 endif
 include $(PGXS)
 
@@ -39,14 +39,16 @@ $(shlib): src/exports.map
 INSTALL_SQL = $(sort $(wildcard src/sql/*.sql))
 LEDGER_TABLES = $(sort $(wildcard src/sql/ledger/[1-4]*.sql))
 LEDGER_CODE = $(sort $(wildcard src/sql/ledger/[5-9]*.sql))
+TABLES_COMMENT = the tables of the ledger with @client_type@ for the type of its keys
+CODE_COMMENT = the views and triggers of the ledger with @client_equals@ for the equality of its keys
 ledger_function = echo 'CREATE FUNCTION winback.$(1)() RETURNS text LANGUAGE sql IMMUTABLE'; \
 	echo 'SET search_path = pg_catalog, pg_temp AS $$function$$ SELECT $$ledger$$'; cat $(2); \
 	echo '$$ledger$$ $$function$$;'; echo "COMMENT ON FUNCTION winback.$(1)() IS '$(3)';"
 $(DATA_built): $(INSTALL_SQL) $(LEDGER_TABLES) $(LEDGER_CODE) winback.control
 	@echo "making $@"
 	@{ cat $(firstword $(INSTALL_SQL)); \
-	   $(call ledger_function,_ledger_tables,$(LEDGER_TABLES),the tables of the ledger with @client_type@ for the type of its keys); \
-	   $(call ledger_function,_ledger_code,$(LEDGER_CODE),the views and triggers of the ledger with @client_equals@ for the equality of its keys); \
+	   $(call ledger_function,_ledger_tables,$(LEDGER_TABLES),$(TABLES_COMMENT)); \
+	   $(call ledger_function,_ledger_code,$(LEDGER_CODE),$(CODE_COMMENT)); \
 	   cat $(wordlist 2,$(words $(INSTALL_SQL)),$(INSTALL_SQL)); } > $@
 
 endif

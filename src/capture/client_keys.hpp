@@ -1,5 +1,5 @@
-// A set of client keys that may become large: kept as a list, and sorted and rid of its duplicates each time that it has
-// doubled. A million keys that are plain datums take some 16 MB.
+// A set of client keys that may become large: kept as a list, and sorted and rid of its duplicates each time that it
+// has doubled. A million keys that are plain datums take some 16 MB.
 #pragma once
 
 #include <memory>

@@ -17,8 +17,8 @@ void unlist_rejected(const Setup& setup, Oid source, Datum row);
 // Takes all rows of a table off the list.
 void unlist_all_rejected(const Setup& setup, Oid source);
 
-// The list made right by who has read all tables. What is listed rightly is left alone and not written anew: somebody who
-// mends that row may be taking it off the list at this moment, and would not know of another.
+// The list made right by who has read all tables. What is listed rightly is left alone and not written anew: somebody
+// who mends that row may be taking it off the list at this moment, and would not know of another.
 class RejectedReview {
  public:
   // Begins, before the tables are read: what is listed later is none of its business.

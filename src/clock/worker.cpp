@@ -162,8 +162,8 @@ void keep_error(const char* message) {
   strlcpy(mine->last_error, message, sizeof(mine->last_error));
 }
 
-// Indexes of the ledger. pg_restore makes them when the data of their table are there; so while one is missing, a dump is
-// being restored, and what a sweep would write could meet what is still to come.
+// Indexes of the ledger. pg_restore makes them when the data of their table are there; so while one is missing, a dump
+// is being restored, and what a sweep would write could meet what is still to come.
 constexpr const char* kIndexes[] = {
     "policy_pkey",   "rule_history_pkey", "interaction_status_pkey",     "calendar_pkey",
     "source_pkey",   "merged_pkey",       "event_client",                "client_pkey",

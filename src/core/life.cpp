@@ -157,9 +157,9 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule)
   if (status != Status::lost && status != Status::written_off) life_.loss_open = false;
 }
 
-// Whether it is plain that no deadline can fire before `until`, without asking the calendar, which is dear: most purchases
-// follow the one before long before anything is due. Months count as few days as they can have, and two days are left
-// for all that moves local days.
+// Whether it is plain that no deadline can fire before `until`, without asking the calendar, which is dear: most
+// purchases follow the one before long before anything is due. Months count as few days as they can have, and two days
+// are left for all that moves local days.
 bool LifeWriter::nothing_due_before(Instant until) const {
   constexpr Instant kDay = Instant{86'400} * 1'000'000;
   const RuleSet& rules = rules_now();

@@ -13,8 +13,8 @@ using capture::SourceKind;
 
 namespace {
 
-// Whether a purchase at this instant comes after all that the life was fed: at the instant of the last fact only if that
-// was a purchase too, for signals are fed after it.
+// Whether a purchase at this instant comes after all that the life was fed: at the instant of the last fact only if
+// that was a purchase too, for signals are fed after it.
 bool comes_last(const core::Life& life, core::Instant at) {
   const bool signal = life.detractor_since || life.conflict_since || life.fruitless_since || life.offer_since ||
                       life.written_off_since;

@@ -145,7 +145,8 @@ void Dossier::add_order(core::Instant at, const capture::Value& amount) {
 
 // An event may bear on the status, and on how the client is to be approached.
 void Dossier::take_event(const Item& item) {
-  if (const auto kind = life_fact(item)) life_facts_.push_back({*item.at, *kind, item.number.null ? 0 : pg::to_double(item.number.datum)});
+  if (const auto kind = life_fact(item))
+    life_facts_.push_back({*item.at, *kind, item.number.null ? 0 : pg::to_double(item.number.datum)});
   if (item.event == EventKind::complaint) approach(*item.at, 1, "cold");
   if (item.event == EventKind::interaction_status && item.texts[0] && setup_.contact_every.contains(*item.texts[0]))
     approach(*item.at, 2, *item.texts[0]);

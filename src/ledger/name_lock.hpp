@@ -10,8 +10,8 @@
 //     one space
 //
 // So of two transactions one of which defines what the other uses, one waits until the other has ended; users, and
-// those who define one order, do not wait for each other. Two who give one alias to two clients do, for which of them it
-// is follows from both. Not one lock a name without bound: the server has room for some 64 a transaction.
+// those who define one order, do not wait for each other. Two who give one alias to two clients do, for which of them
+// it is follows from both. Not one lock a name without bound: the server has room for some 64 a transaction.
 //
 // Names are told apart by a hash: where two have the same, somebody waits once too often. The locks are advisory ones
 // with a last field (pg_locks.objsubid) that the server's own functions never use.

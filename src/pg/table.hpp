@@ -1,5 +1,5 @@
-// A ledger table, a heap, written directly through the table access method: no triggers, no privileges, no snapshot of the
-// transaction in the way, and no wait that is not asked for.
+// A ledger table, a heap, written directly through the table access method: no triggers, no privileges, no snapshot of
+// the transaction in the way, and no wait that is not asked for.
 #pragma once
 
 #include <boost/container/small_vector.hpp>

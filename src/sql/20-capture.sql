@@ -6,7 +6,8 @@ COMMENT ON FUNCTION winback._capture_row() IS 'notes what a changed row of a wat
 
 CREATE FUNCTION winback._capture_statement() RETURNS trigger
     LANGUAGE c AS 'MODULE_PATHNAME', 'winback_capture_statement';
-COMMENT ON FUNCTION winback._capture_statement() IS 'reports rows that cannot be facts, once a statement, and notes TRUNCATE';
+COMMENT ON FUNCTION winback._capture_statement() IS
+    'reports rows that cannot be facts, once a statement, and notes TRUNCATE';
 
 CREATE FUNCTION winback._check_source(kind text, source regclass, expressions jsonb, search_path text, timezone text,
     by_alias boolean DEFAULT false, orders oid DEFAULT 0)
@@ -182,7 +183,8 @@ BEGIN
         RAISE EXCEPTION 'table % is watched already for these %', source, kind
             USING ERRCODE = 'duplicate_object',
                   HINT = CASE WHEN watched <> source THEN
-                              format('One of the tables %s and %s is a part of the other. ', source, watched) ELSE '' END
+                              format('One of the tables %s and %s is a part of the other. ', source, watched)
+                              ELSE '' END
                          || format('Use winback.unwatch(%L) first.', watched);
     END IF;
     PERFORM winback._attach(source);

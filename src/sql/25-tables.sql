@@ -200,7 +200,8 @@ BEGIN
             USING ERRCODE = 'undefined_object', HINT = 'See winback.source_status.';
     END IF;
     FOR gone IN
-        SELECT DISTINCT s.relation FROM winback.source s WHERE s.order_table = ANY (tables) AND s.relation <> ALL (tables)
+        SELECT DISTINCT s.relation FROM winback.source s
+         WHERE s.order_table = ANY (tables) AND s.relation <> ALL (tables)
     LOOP
         RAISE NOTICE 'table % is not watched any longer for lines of orders of %', gone.relation, source;
     END LOOP;
@@ -240,7 +241,8 @@ COMMENT ON EVENT TRIGGER winback_command_starts IS 'remembers what a command may
 
 CREATE EVENT TRIGGER winback_command_ends ON ddl_command_end
     WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'CREATE SCHEMA', 'CREATE FOREIGN TABLE',
-                 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE',
+                 'ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER SCHEMA', 'ALTER TYPE', 'ALTER DOMAIN',
+                 'ALTER FUNCTION', 'ALTER ROUTINE',
                  'ALTER OPERATOR', 'ALTER COLLATION',
                  'DROP TABLE', 'DROP SCHEMA', 'DROP OWNED', 'DROP EXTENSION', 'DROP TYPE', 'DROP DOMAIN',
                  'DROP FUNCTION', 'DROP ROUTINE', 'DROP OPERATOR', 'DROP CAST', 'DROP COLLATION', 'DROP TRIGGER')

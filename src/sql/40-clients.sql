@@ -131,7 +131,8 @@ BEGIN
     EXECUTE format('SELECT coalesce(e.kind = ''write_off'', c.written_off_since IS NOT NULL)
                       FROM winback.client c
                       LEFT JOIN LATERAL (SELECT d.kind, d.happened_at FROM winback.event d
-                                          WHERE d.client_id %2$s c.client_id AND d.kind IN (''write_off'', ''take_back'')
+                                          WHERE d.client_id %2$s c.client_id
+                                            AND d.kind IN (''write_off'', ''take_back'')
                                           ORDER BY d.happened_at DESC, d.kind LIMIT 1) e
                              ON e.happened_at >= coalesce(c.last_fact_at, ''-infinity'')
                      WHERE c.client_id %2$s $1::%1$s', winback._client_type(client), winback._client_equals())

@@ -131,7 +131,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     table_owner oid;
 BEGIN
-    IF TG_OP = 'UPDATE' AND (OLD.relation, OLD.given_by, OLD.search_path, OLD.expressions, OLD.by_alias, OLD.order_table)
+    IF TG_OP = 'UPDATE' AND (OLD.relation, OLD.given_by, OLD.search_path, OLD.expressions,
+                             OLD.by_alias, OLD.order_table)
                             IS NOT DISTINCT FROM (NEW.relation, NEW.given_by, NEW.search_path, NEW.expressions,
                                                   NEW.by_alias, NEW.order_table) THEN
         RETURN NEW;
@@ -145,7 +146,8 @@ BEGIN
     SELECT c.relowner INTO table_owner FROM pg_class c WHERE c.oid = NEW.relation;
     IF NOT pg_has_role(current_user, table_owner, 'MEMBER') THEN
         RAISE EXCEPTION 'permission denied to write expressions over table %', NEW.relation
-            USING ERRCODE = 'insufficient_privilege', HINT = 'It takes the owner of the table, or a member of that role.';
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'It takes the owner of the table, or a member of that role.';
     END IF;
     RETURN NEW;
 END $$;

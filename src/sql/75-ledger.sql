@@ -10,8 +10,8 @@ CREATE FUNCTION winback.sweep(at timestamptz DEFAULT NULL,
     OUT skipped int)
     RETURNS SETOF record ROWS 1 LANGUAGE c AS 'MODULE_PATHNAME', 'winback_sweep';
 COMMENT ON FUNCTION winback.sweep(timestamptz) IS
-    'does the work of the clock up to an instant (null: winback.now()): records changes of status, opens tasks, settles '
-    'stale clients; leaves out clients that another session holds, and returns what it did';
+    'does the work of the clock up to an instant (null: winback.now()): records changes of status, opens tasks, '
+    'settles stale clients; leaves out clients that another session holds, and returns what it did';
 
 CREATE FUNCTION winback._sweep_batch(most int,
     OUT clients int, OUT status_changes int, OUT tasks_opened int, OUT tasks_cancelled int, OUT stale_settled int,
@@ -52,7 +52,8 @@ COMMENT ON FUNCTION winback._note_task(text, regclass, text) IS
 
 CREATE FUNCTION winback._redate_at_commit() RETURNS void
     LANGUAGE c AS 'MODULE_PATHNAME', 'winback_redate_at_commit';
-COMMENT ON FUNCTION winback._redate_at_commit() IS 'every client is computed afresh at commit, by the settings as they are then';
+COMMENT ON FUNCTION winback._redate_at_commit() IS
+    'every client is computed afresh at commit, by the settings as they are then';
 
 CREATE FUNCTION winback._client_calls(client text,
     OUT call_source regclass, OUT call_id text, OUT started_at timestamptz, OUT is_date boolean, OUT seconds numeric,

@@ -100,7 +100,8 @@ WINBACK_FUNCTION(winback_rebuild) {
   review.finish();
   std::vector<ItemPointerData> settled;
   for (const ledger::StaleMark& mark : stale)
-    if (!mark.whose.client || capture::frozen_because(*setup, *mark.whose.client).empty()) settled.push_back(mark.place);
+    if (!mark.whose.client || capture::frozen_because(*setup, *mark.whose.client).empty())
+      settled.push_back(mark.place);
   ledger::remove_stale(*setup, settled);
   if (rejected > 0)
     pg::call([&] {

@@ -133,14 +133,16 @@ UNION ALL
 SELECT j.client, j.n, j.valid_from, m.at, m.first AND j.begins_by_purchase, t.status[1], t.status[2]
   FROM judged j
  CROSS JOIN LATERAL (VALUES (j.starts, true), (j.at_risk_at, false), (j.lost_at, false)) AS m (at, first)
- CROSS JOIN LATERAL (SELECT pg_temp.status(j.written_off, j.lost_at, j.lost_by, j.at_risk_at, j.bought_n, m.at) AS status) t
+ CROSS JOIN LATERAL (SELECT pg_temp.status(j.written_off, j.lost_at, j.lost_by, j.at_risk_at, j.bought_n, m.at)
+                            AS status) t
  WHERE m.first OR (m.at > j.starts AND (m.at < j.ends OR (m.at = j.ends AND j.last_included)));
 
 -- Every change of status. Deadlines after the last thing that was reported, or that the clock has passed, are to come.
 CREATE TEMP TABLE change AS
 SELECT *, row_number() OVER w > coalesce(max(place) FILTER (WHERE has_come) OVER (PARTITION BY client), 0) AS to_come
   FROM (SELECT c.*, row_number() OVER (PARTITION BY client ORDER BY n, valid_from, at) AS place,
-               rule IS NULL OR rule IN ('detractor', 'conflict', 'fruitless') OR at <= :'clock' OR at = last_at AS has_come
+               rule IS NULL OR rule IN ('detractor', 'conflict', 'fruitless') OR at <= :'clock' OR at = last_at
+                   AS has_come
           FROM (SELECT s.*, lag(status) OVER (PARTITION BY client ORDER BY n, valid_from, at) AS from_status
                   FROM state s) c
           LEFT JOIN (SELECT client, max(at) AS last_at FROM fact GROUP BY client) l USING (client)

@@ -74,7 +74,11 @@ for dataset in retail cdnow; do
 done
 
 # A server that complained on the way is a failure too, whatever the figures.
-if grep -E ' (WARNING|ERROR|FATAL|PANIC): ' "$place/server.log"; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
+if grep -E ' (WARNING|ERROR|FATAL|PANIC): ' "$place/server.log"; then
+    failed=$((failed + 1))
+else
+    passed=$((passed + 1))
+fi
 
 [ "$failed" != 0 ] || clear_place figures-server
 echo

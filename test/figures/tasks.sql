@@ -1,5 +1,5 @@
--- The open tasks at the instant :clock, carried from one instant to the next: a loss that is over takes its task with it;
--- a day of contact that has come brings one.
+-- The open tasks at the instant :clock, carried from one instant to the next: a loss that is over takes its task with
+-- it; a day of contact that has come brings one.
 
 SELECT zone FROM figures.setting \gset
 SET timezone = :'zone';

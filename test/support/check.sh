@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests: check.sh unit regress recipes isolation model tap, or any of them. Every part runs, whatever became of those
-# before it; the summary stands at the end, and the exit code is 0 only if all of them passed.
+# Runs tests: check.sh unit regress recipes isolation model tap, or any of them. Every part runs, whatever became of
+# those before it; the summary stands at the end, and the exit code is 0 only if all of them passed.
 #
 #   unit        the core without a server: cmake's build in build/core, ctest
 #   regress     sql/*.sql by pg_regress, in the parallel groups of test/schedule, each in a database of its own
@@ -100,7 +100,8 @@ tap() {
 summary_of() {
   case $1 in
     unit) grep -E '^[0-9]+% tests passed' "$results/unit.out" ;;
-    regress | recipes | isolation) grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
+    regress | recipes | isolation)
+        grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
     model) grep -E '^[0-9]+ lives, ' "$results/model.out" ;;
     tap) grep -E '^(Files=|Result:)' "$results/tap.out" | paste -sd' ' ;;
   esac || echo 'did not run to its end'

@@ -55,7 +55,8 @@ sub read_alike
 	return;
 }
 read_alike('standby');
-is($standby->safe_psql('shop', 'SELECT state, launcher_pid FROM winback.worker_status'), 'not listed|', 'no worker there');
+is($standby->safe_psql('shop', 'SELECT state, launcher_pid FROM winback.worker_status'), 'not listed|',
+	'no worker there');
 is($standby->safe_psql('shop', 'SELECT winback.fold()'), '', 'fold() has nothing to do');
 
 # A session that is there sees what changes: facts, rules, the watched tables.

@@ -92,7 +92,8 @@ $publisher->safe_psql('postgres', $_)
   foreach "BEGIN; INSERT INTO orders VALUES (200, 14, '2024-05-01', 1); PREPARE TRANSACTION 'kept'",
   "BEGIN; DELETE FROM orders WHERE order_id = 122; PREPARE TRANSACTION 'undone'";
 $publisher->wait_for_catchup($_) foreach @ways;
-is($subscriber->safe_psql('postgres', 'SELECT count(*) FROM pg_prepared_xacts'), '4', 'prepared at the subscriber, too');
+is($subscriber->safe_psql('postgres', 'SELECT count(*) FROM pg_prepared_xacts'), '4',
+	'prepared at the subscriber, too');
 arrives('COMMIT PREPARED', "COMMIT PREPARED 'kept'");
 arrives('ROLLBACK PREPARED', "ROLLBACK PREPARED 'undone'");
 

@@ -1,5 +1,5 @@
-# A dump is restored while the server's worker is awake: it leaves a ledger alone that is not whole yet, and takes up its
-# work when it is.
+# A dump is restored while the server's worker is awake: it leaves a ledger alone that is not whole yet, and takes up
+# its work when it is.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

@@ -1,5 +1,5 @@
-# Clients that cannot be settled: the worker tries again after pauses that grow, says so once a run, and lets nobody else
-# wait for them; it is the same for clients that are stale, clients that are due, and everybody.
+# Clients that cannot be settled: the worker tries again after pauses that grow, says so once a run, and lets nobody
+# else wait for them; it is the same for clients that are stale, clients that are due, and everybody.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -63,7 +63,8 @@ shop("DELETE FROM orders WHERE client_id = 1300; BEGIN; DELETE FROM orders WHERE
       PREPARE TRANSACTION 'holder'");
 $node->psql('shop', 'INSERT INTO orders (client_id, placed_at) VALUES (1301, now())');
 shop("ROLLBACK PREPARED 'holder'");
-ok($node->poll_query_until('shop', 'SELECT count(*) = 0 FROM winback.stale WHERE client_id = 1301'), 'held, and settled');
+ok($node->poll_query_until('shop', 'SELECT count(*) = 0 FROM winback.stale WHERE client_id = 1301'),
+	'held, and settled');
 
 # When what kept them back is gone, the next try settles them; this has it come at once.
 my $look = 'CREATE EXTENSION IF NOT EXISTS winback';

@@ -69,7 +69,8 @@ foreach my $what (sort keys %long)
 			'nobody is there any more');
 		is(differences($before, shop($picture)), '', "$what, $end: nothing is half done");
 	}
-	my ($code, undef, $errors) = $node->psql('shop', "SET statement_timeout = '200ms'; SET test.slow = 0.02; $long{$what}");
+	my ($code, undef, $errors) =
+	  $node->psql('shop', "SET statement_timeout = '200ms'; SET test.slow = 0.02; $long{$what}");
 	like($errors, qr/canceling statement due to statement timeout/, "$what: a timeout");
 	is(differences($before, shop($picture)), '', "$what, timeout: nothing is half done");
 }

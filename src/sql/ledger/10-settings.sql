@@ -25,7 +25,8 @@ CREATE TABLE winback.policy (
 COMMENT ON TABLE winback.policy IS 'one row of knobs; change it with UPDATE';
 COMMENT ON COLUMN winback.policy.timezone IS 'time zone of days, months and of timestamps without one';
 COMMENT ON COLUMN winback.policy.contact_seconds IS 'a call of more than this many seconds is a contact';
-COMMENT ON COLUMN winback.policy.value_period IS 'revenue later than the last purchase minus this is period_revenue; null: all time';
+COMMENT ON COLUMN winback.policy.value_period IS
+    'revenue later than the last purchase minus this is period_revenue; null: all time';
 COMMENT ON COLUMN winback.policy.abc_a IS 'clients are A while the share of revenue before them is under this';
 COMMENT ON COLUMN winback.policy.abc_b IS 'clients are B while the share of revenue before them is under this';
 COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 Sunday) on which clients are contacted';
@@ -44,17 +45,21 @@ CREATE TABLE winback.rule (
     threshold double precision CHECK (threshold > 0 AND threshold < 1),
     CHECK (floor IS NULL OR ceiling IS NULL OR floor <= ceiling)
 );
-COMMENT ON TABLE winback.rule IS 'when a client is at risk or lost; the earliest enabled rule to fire wins, at a tie the one with the smaller position; change it with UPDATE';
+COMMENT ON TABLE winback.rule IS
+    'when a client is at risk or lost; the earliest enabled rule to fire wins, at a tie the one with the smaller '
+    'position; change it with UPDATE';
 COMMENT ON COLUMN winback.rule.position IS 'place in the list, which decides between rules that fire at one instant';
 COMMENT ON COLUMN winback.rule.after IS 'length of silence';
-COMMENT ON COLUMN winback.rule.factor IS 'multiple of the client''s mean gap between purchase days (usage_drop: share of the usage before)';
+COMMENT ON COLUMN winback.rule.factor IS
+    'multiple of the client''s mean gap between purchase days (usage_drop: share of the usage before)';
 COMMENT ON COLUMN winback.rule.floor IS 'own_cadence: never earlier than this after the last purchase';
 COMMENT ON COLUMN winback.rule.ceiling IS 'own_cadence: never later than this after the last purchase';
 COMMENT ON COLUMN winback.rule.at_most IS 'detractor: the highest score that counts as bad';
 COMMENT ON COLUMN winback.rule.more_than IS 'fruitless: this many inquiries are still fine';
 COMMENT ON COLUMN winback.rule.threshold IS 'model: the P(alive) at which a client is lost';
 
-INSERT INTO winback.rule (rule, position, status, enabled, after, factor, floor, ceiling, at_most, more_than, threshold) VALUES
+INSERT INTO winback.rule (rule, position, status, enabled, after, factor, floor, ceiling, at_most, more_than, threshold)
+VALUES
     ('silence',          1, 'lost',    true,  '3 months', NULL, NULL, NULL, NULL, NULL, NULL),
     ('slowing',          2, 'at_risk', true,  '2 months', 1.5,  NULL, NULL, NULL, NULL, NULL),
     ('detractor',        3, 'lost',    true,  NULL, NULL, NULL, NULL, 6,    NULL, NULL),
@@ -72,15 +77,18 @@ CREATE TABLE winback.rule_history (
     LIKE winback.rule,
     PRIMARY KEY (valid_from, rule)
 );
-COMMENT ON TABLE winback.rule_history IS 'the rules as they stood from each moment on; written by winback when winback.rule changes';
+COMMENT ON TABLE winback.rule_history IS
+    'the rules as they stood from each moment on; written by winback when winback.rule changes';
 INSERT INTO winback.rule_history SELECT '-infinity', r.* FROM winback.rule r;
 
 CREATE TABLE winback.interaction_status (
     name          text PRIMARY KEY,
     contact_every interval NOT NULL CHECK (contact_every > interval '0' AND contact_every <= interval '100 years')
 );
-COMMENT ON TABLE winback.interaction_status IS 'how a client is to be approached; a client starts warm, a complaint makes it cold, the next purchase warm';
-COMMENT ON COLUMN winback.interaction_status.contact_every IS 'a lost client is contacted again this long after its last contact';
+COMMENT ON TABLE winback.interaction_status IS
+    'how a client is to be approached; a client starts warm, a complaint makes it cold, the next purchase warm';
+COMMENT ON COLUMN winback.interaction_status.contact_every IS
+    'a lost client is contacted again this long after its last contact';
 INSERT INTO winback.interaction_status VALUES ('warm', '14 days'), ('cold', '30 days');
 
 CREATE TABLE winback.calendar (
@@ -88,4 +96,6 @@ CREATE TABLE winback.calendar (
     working boolean NOT NULL DEFAULT false,
     note    text
 );
-COMMENT ON TABLE winback.calendar IS 'days that differ from policy.working_days: holidays (working false) and extra working days (true); none shipped, so every day works';
+COMMENT ON TABLE winback.calendar IS
+    'days that differ from policy.working_days: holidays (working false) and extra working days (true); none shipped, '
+    'so every day works';

@@ -19,8 +19,10 @@ CREATE TABLE winback.source (
 COMMENT ON TABLE winback.source IS 'the tables that are watched; written by watch_orders and its sisters';
 COMMENT ON COLUMN winback.source.relation IS 'the watched table';
 COMMENT ON COLUMN winback.source.name IS 'the watched table''s qualified name; it follows when the table is renamed';
-COMMENT ON COLUMN winback.source.watched_as IS 'its qualified name when it was watched: a table that comes back may have either';
-COMMENT ON COLUMN winback.source.given_by IS 'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
+COMMENT ON COLUMN winback.source.watched_as IS
+    'its qualified name when it was watched: a table that comes back may have either';
+COMMENT ON COLUMN winback.source.given_by IS
+    'the role that gave the expressions, and as which they are evaluated; where it is gone: as the owner of the table';
 COMMENT ON COLUMN winback.source.search_path IS 'search path by which the expressions'' names are looked up';
 COMMENT ON COLUMN winback.source.expressions IS 'SQL expressions over one row, by name of the argument';
 COMMENT ON COLUMN winback.source.by_alias IS 'the client expression yields an alias';
@@ -48,7 +50,9 @@ CREATE TABLE winback.event (
 );
 CREATE INDEX event_client ON winback.event (client_id, happened_at);
 COMMENT ON TABLE winback.event IS 'facts the CRM has no table for; an administrator may mend rows';
-COMMENT ON COLUMN winback.event.kind IS 'nps, conflict, complaint, inquiry, offer, usage, write_off, take_back, interaction_status, or any other word (kept, but no rule looks at it)';
+COMMENT ON COLUMN winback.event.kind IS
+    'nps, conflict, complaint, inquiry, offer, usage, write_off, take_back, interaction_status, or any other word '
+    '(kept, but no rule looks at it)';
 COMMENT ON COLUMN winback.event.value IS 'nps: the score; usage: the amount used';
 COMMENT ON COLUMN winback.event.note IS 'free text; interaction_status: the name of the new one';
 
@@ -59,4 +63,5 @@ CREATE TABLE winback.rejected (
     at     timestamptz NOT NULL
 );
 CREATE INDEX rejected_row ON winback.rejected USING hash (row);
-COMMENT ON TABLE winback.rejected IS 'rows of watched tables that cannot be facts; a row leaves the list when it is mended or removed';
+COMMENT ON TABLE winback.rejected IS
+    'rows of watched tables that cannot be facts; a row leaves the list when it is mended or removed';

@@ -52,14 +52,19 @@ CREATE TABLE winback.client (
 ) USING heap WITH (fillfactor = 50);  -- room for another version of every row: updates stay heap-only
 CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
-COMMENT ON COLUMN winback.client.period_first_at IS 'the earliest row in period_revenue: while it stays, a new order need only be added';
-COMMENT ON COLUMN winback.client.base_status IS 'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
-COMMENT ON COLUMN winback.client.idle_since IS 'when it last became prospect or active: what it is again for a clock that is before its deadlines';
-COMMENT ON COLUMN winback.client.by_fact IS 'lost or written off by something reported, not by silence: no date changes it';
+COMMENT ON COLUMN winback.client.period_first_at IS
+    'the earliest row in period_revenue: while it stays, a new order need only be added';
+COMMENT ON COLUMN winback.client.base_status IS
+    'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
+COMMENT ON COLUMN winback.client.idle_since IS
+    'when it last became prospect or active: what it is again for a clock that is before its deadlines';
+COMMENT ON COLUMN winback.client.by_fact IS
+    'lost or written off by something reported, not by silence: no date changes it';
 COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';
 COMMENT ON COLUMN winback.client.contact_due_on IS 'the day of the next contact once the client is lost';
 COMMENT ON COLUMN winback.client.recorded_status IS 'the status that the last row of winback.status_change leads to';
-COMMENT ON COLUMN winback.client.due_at IS 'the instant at which the sweep is to look at this client, no later than anything becomes due; null: nothing will';
+COMMENT ON COLUMN winback.client.due_at IS
+    'the instant at which the sweep is to look at this client, no later than anything becomes due; null: nothing will';
 
 CREATE TABLE winback.status_change (
     change_id    bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -81,7 +86,8 @@ COMMENT ON COLUMN winback.status_change.client_id IS 'the client; null: it has b
 COMMENT ON COLUMN winback.status_change.changed_at IS 'the instant at which the change took effect';
 COMMENT ON COLUMN winback.status_change.recorded_at IS 'when winback recorded it';
 COMMENT ON COLUMN winback.status_change.rule IS 'the rule that made the client at risk or lost; null for other changes';
-COMMENT ON COLUMN winback.status_change.manager IS 'the client''s manager when the change was recorded; channel, region and department likewise';
+COMMENT ON COLUMN winback.status_change.manager IS
+    'the client''s manager when the change was recorded; channel, region and department likewise';
 COMMENT ON COLUMN winback.status_change.withdrawn_at IS 'when later facts contradicted this row; null: it stands';
 
 CREATE TABLE winback.stale (
@@ -91,7 +97,8 @@ CREATE TABLE winback.stale (
     order_table regclass,
     name        text CHECK (name IS NULL OR client_id IS NULL)
 );
-COMMENT ON TABLE winback.stale IS 'clients that could not be brought up to date at a commit; the worker or the next sweep does it';
+COMMENT ON TABLE winback.stale IS
+    'clients that could not be brought up to date at a commit; the worker or the next sweep does it';
 COMMENT ON COLUMN winback.stale.client_id IS
     'the client; null: whoever has that name, or where there is none every client';
 COMMENT ON COLUMN winback.stale.order_table IS 'the name is the id of an order of this table; null: it is an alias';

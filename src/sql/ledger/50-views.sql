@@ -218,7 +218,8 @@ COMMENT ON COLUMN winback.worker_status.worker_pid IS 'process at work there now
 COMMENT ON COLUMN winback.worker_status.last_start IS 'when the last worker started';
 COMMENT ON COLUMN winback.worker_status.last_end IS 'when it ended';
 COMMENT ON COLUMN winback.worker_status.last_changes IS 'number of changes it made';
-COMMENT ON COLUMN winback.worker_status.last_error IS 'the error it ended with, or what it could not do; null: it went well';
+COMMENT ON COLUMN winback.worker_status.last_error IS
+    'the error it ended with, or what it could not do; null: it went well';
 COMMENT ON COLUMN winback.worker_status.state IS
     'waiting, due, starting, running, failed (it is tried again), held (a command needs the database to itself), '
     'unknown or not listed (not looked at yet), no ledger, or not preloaded: call winback.sweep() regularly';
