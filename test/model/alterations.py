@@ -1,6 +1,6 @@
 """Operations on the watched tables themselves: partitions and children that come and go with their rows, columns and
-tables renamed, retyped, dropped and made again, triggers lost. All run in an exclusive transaction, and leave the tables as
-the other sessions know them.
+tables renamed, retyped, dropped and made again, triggers lost. All run in an exclusive transaction, and leave the
+tables as the other sessions know them.
 """
 import crm
 

@@ -34,7 +34,6 @@ def flaw(time=None, number=None):
     return ' OR '.join(flaws + ([f'NOT coalesce({FINITE.format(number)}, true)'] if number else []))
 
 
-
 @dataclass
 class Table:
     """A watched table: its DDL, the watch, and what its rows say (`facts`), or why they cannot (`flaw`)."""
@@ -215,8 +214,8 @@ def facts():
     # Of several tables the first watched that says something counts, within a table the least, those of merged clients
     # after all others; any row bars contact.
     people = union(
-        f"SELECT (SELECT source_id FROM winback.source WHERE relation = '{table.name}'::regclass), client, {table.facts}"
-        f' FROM {table.name} WHERE client IS NOT NULL AND {table.counts} AND NOT ({table.flaw})'
+        f"SELECT (SELECT source_id FROM winback.source WHERE relation = '{table.name}'::regclass), client,"
+        f' {table.facts} FROM {table.name} WHERE client IS NOT NULL AND {table.counts} AND NOT ({table.flaw})'
         for table in of_kind('clients'))
     first = '(array_agg({0} ORDER BY place, {0} COLLATE "C") FILTER (WHERE {0} IS NOT NULL))[1]'
     texts = ', '.join(first.format(column) for column in ('name', 'manager', 'channel', 'region', 'department'))

@@ -130,7 +130,8 @@ class Generator:
             'answered': lambda: dice.choice(['true', 'true', 'false', 'NULL']),
             'kind': lambda: f"'{dice.choice(EVENTS)}'",
             'no_calls': lambda: dice.choice(['true', 'false', 'false', 'NULL']),
-            'name': lambda: dice.choice(['NULL', "'Åse'", "'Zoë'", "''"]), 'manager': lambda: f"'M{dice.randrange(3)}'",
+            'name': lambda: dice.choice(['NULL', "'Åse'", "'Zoë'", "''"]),
+            'manager': lambda: f"'M{dice.randrange(3)}'",
             'channel': lambda: dice.choice(['NULL', "'web'"]), 'region': lambda: "'north'",
             'department': lambda: 'NULL'}[column]()
 
@@ -378,9 +379,9 @@ class Generator:
 
     # --- transactions
 
-    WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'replicated': 2,
-               'delete': 7, 'copy': 3,
-               'on_conflict': 5, 'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3, 'sweep': 1}
+    WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'replicated': 2, 'delete': 7, 'copy': 3,
+               'on_conflict': 5, 'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3,
+               'sweep': 1}
 
     def operation(self):
         name = self.dice.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]

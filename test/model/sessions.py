@@ -19,7 +19,8 @@ import operations
 KNOWN_WARNINGS = re.compile(
     r'^WARNING:  (\d+ rows? of (table \S+|the watched tables) cannot be (a )?facts? and (was|were) left out'
     r'|winback no longer hears of every change of table shop.orders'  # until reattach() is called, in one transaction
-    r'|winback (will recompute (some|all) clients later|could not (settle (a client|\d+ clients)|recompute all clients)): '
+    r'|winback (will recompute (some|all) clients later'
+    r'|could not (settle (a client|\d+ clients)|recompute all clients)): '
     r'(another (session|transaction) |canceling statement due to lock timeout|the watched table \S+ is gone))')
 HANGS_AFTER = 90  # seconds in one statement
 MOST_PREPARED = 4
