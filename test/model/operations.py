@@ -358,7 +358,8 @@ class Generator:
     def merge_clients(self):
         if 'merges' not in crm.SUPPORTED:
             return []
-        return [Statement(self.dice.choice([f'SELECT winback.merge_clients({self.key()}, {self.key()})',
+        kind = self.key_type  # a great number is a bigint by itself, a small one is not
+        return [Statement(self.dice.choice([f'SELECT winback.merge_clients({self.key()}::{kind}, {self.key()}::{kind})',
                                             f'SELECT winback.unmerge_client({self.key()})',
                                             f'DELETE FROM winback.merged WHERE client_id > {self.key()}']),
                           UNKNOWN_CLIENT | GAVE_UP)]
