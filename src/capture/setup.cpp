@@ -27,6 +27,7 @@ namespace {
 struct Cache {
   std::shared_ptr<const Setup> setup;
   std::set<Oid> looked_at;  // relations whose change makes it void
+  std::uint64_t changes = 0;  // of those relations, as far as heard of
   bool valid = false;
   bool hooked = false;
 };
@@ -39,7 +40,9 @@ Cache& cache() {
 
 // Relcache callback: the setup is void when a table that it depends on changes. Must not throw.
 void forget(Datum, Oid relation) {
-  if (relation == InvalidOid || cache().looked_at.contains(relation)) cache().valid = false;
+  if (relation != InvalidOid && !cache().looked_at.contains(relation)) return;
+  cache().valid = false;
+  ++cache().changes;
 }
 
 // Syscache callback: roles have come, gone or been renamed. Must not throw.
@@ -250,19 +253,22 @@ std::vector<const Source*> Setup::lines_of(Oid orders) const {
 bool Setup::finds_by_alias() const { return std::ranges::any_of(sources, &Source::by_alias); }
 
 RowReader& Setup::reader(const Source& source, Relation relation) const {
-  auto& slot = readers_[{source.id, RelationGetRelid(relation)}];
-  if (!slot) {
-    slot = std::make_unique<RowReader>(source, relation, key, *calendar, context.get());
+  Compiled& compiled = readers_[{source.id, RelationGetRelid(relation)}];
+  if (!compiled.reader || compiled.changes != cache().changes) {
     cache().looked_at.insert(RelationGetRelid(relation));
+    const std::uint64_t changes = cache().changes;
+    auto reader = std::make_unique<RowReader>(source, relation, key, *calendar, context.get());
+    if (compiled.reader) outdated_.push_back(std::move(compiled.reader));
+    compiled = {std::move(reader), changes};
   }
-  return *slot;
+  return *compiled.reader;
 }
 
 bool Setup::prepared_for(Relation relation) const {
   const auto known = sources_of_.find(RelationGetRelid(relation));
   return known != sources_of_.end() && std::ranges::all_of(known->second, [&](const Source* source) {
     const auto reader = readers_.find({source->id, RelationGetRelid(relation)});
-    return reader != readers_.end() && reader->second;
+    return reader != readers_.end() && reader->second.reader && reader->second.changes == cache().changes;
   });
 }
 

@@ -59,7 +59,9 @@ class Setup {
   std::vector<const Source*> lines_of(Oid orders) const;
   // Whether some source is by alias.
   bool finds_by_alias() const;
-  // The reader for rows of `relation`, the watched table or a part of it, as rows of `source`; compiled at first use.
+  // The reader for rows of `relation`, the watched table or a part of it, as rows of `source`; compiled at first use,
+  // and once more where tables have changed since: whoever has waited for the lock on one still holds the setup from
+  // before, but must not take new rows for rows of the old columns.
   RowReader& reader(const Source& source, Relation relation) const;
   // Whether nothing need be read or compiled any more to read rows of this relation.
   bool prepared_for(Relation relation) const;
@@ -72,7 +74,12 @@ class Setup {
   void read_sources();
 
   mutable std::map<Oid, std::vector<const Source*>> sources_of_;
-  mutable std::map<std::pair<int, Oid>, std::unique_ptr<RowReader>> readers_;
+  struct Compiled {
+    std::unique_ptr<RowReader> reader;
+    std::uint64_t changes;  // how many changes of tables were heard of before
+  };
+  mutable std::map<std::pair<int, Oid>, Compiled> readers_;
+  mutable std::vector<std::unique_ptr<RowReader>> outdated_;  // somebody may be reading with them
 };
 
 // The present setup; null where the database has no ledger. Whoever keeps the pointer keeps that setup alive.

@@ -66,6 +66,7 @@ struct Search {
 };
 // How a source is read; kept as long as the setup that it belongs to.
 struct Access {
+  const capture::RowReader* reader = nullptr;  // of the table as it was when the rest was found out
   std::unique_ptr<pg::Query> all;
   std::map<Meaning, Search> searches;
 };
@@ -74,14 +75,17 @@ struct Plans {
   std::map<int, Access> by_source;
 };
 
-// The access to a source, prepared once a session while the setup lasts.
-Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capture::Source& source) {
+// The access to a source, prepared once a session while the setup lasts and the table does not change.
+Access& access_to(const std::shared_ptr<const capture::Setup>& setup, const capture::Source& source,
+                  const capture::RowReader& reader) {
   static auto* const plans = new Plans;
   if (plans->setup != setup) {
     plans->by_source.clear();
     plans->setup = setup;
   }
-  return plans->by_source[source.id];
+  Access& access = plans->by_source[source.id];
+  if (access.reader != &reader) access = {&reader, nullptr, {}};
+  return access;
 }
 
 // Whether rows may be searched by an expression. One bad row elsewhere in the table must not keep a client from being
@@ -153,9 +157,9 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
   const pg::PinnedSettings settings(setup_->calendar->time_zone(), source.search_path);
   // For whatever else there is to lock, an index that is being rebuilt for example.
   if (patience_.left()) settings.pin("lock_timeout", std::to_string(*patience_.left()).c_str());
-  Access& access = access_to(setup_, source);
   Relation relation = pg::call([&] { return table_open(source.relation, AccessShareLock); });
   capture::RowReader& reader = setup_->reader(source, relation);
+  Access& access = access_to(setup_, source, reader);
   Search* search = sought ? &access.searches[sought->meaning] : nullptr;
   if (search && !search->possible) search->possible = is_searchable(source, reader, sought->meaning, relation);
   pg::call([&] { table_close(relation, NoLock); });
