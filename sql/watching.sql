@@ -329,6 +329,24 @@ SELECT winback.unwatch('customer');
 SELECT * FROM winback.clients;
 SELECT tgname FROM pg_trigger WHERE tgrelid IN ('call'::regclass, 'happening'::regclass, 'customer'::regclass);
 
+-- An unwatch() that fails halfway leaves the table watched, in the session that tried, too.
+CREATE TABLE kept (id int, customer int, placed_at timestamptz);
+CREATE INDEX ON kept (customer);
+SELECT winback.watch_orders('kept', 'customer', 'placed_at');
+CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM winback.source) THEN
+        PERFORM winback.fold();
+        PERFORM count(*) FROM winback.verify();
+    END IF;
+    RAISE EXCEPTION 'no triggers are dropped here';
+END $$;
+CREATE EVENT TRIGGER refuse ON sql_drop WHEN TAG IN ('DROP TRIGGER') EXECUTE FUNCTION refuse();
+SELECT winback.unwatch('kept');
+DROP EVENT TRIGGER refuse;
+INSERT INTO kept VALUES (1, 777, '2024-01-01');
+SELECT client_id, orders FROM winback.clients WHERE client_id = 777;
+
 SET client_min_messages = warning;
 DROP SCHEMA winback CASCADE;
 DROP OWNED BY regress_winback_watcher;

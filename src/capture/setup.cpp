@@ -287,7 +287,9 @@ std::shared_ptr<const Setup> setup() {
   if (known.valid) return known.setup;
   LedgerTables tables;
   if (!find_tables(tables)) return nullptr;
-  known.looked_at = {tables.ledger, tables.client};
+  // What was looked at before stays: a setup that is read in a transaction which fails later, and brings a source back
+  // that it had removed, must be forgotten with it.
+  known.looked_at.insert({tables.ledger, tables.client});
   known.valid = true;  // what changes while it is read makes it void again
   try {
     known.setup = std::make_shared<Setup>(tables);
