@@ -13,13 +13,18 @@
 // same way.
 #include <map>
 
+#include "capture/parts.hpp"
 #include "ledger/facts.hpp"
 #include "pg/money.hpp"
 #include "pg/sort.hpp"
 #include "pg/text.hpp"
 
 extern "C" {
+#include "access/relation.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
+#include "optimizer/plancat.h"
+#include "storage/lmgr.h"
 }
 
 namespace winback::ledger {
@@ -44,6 +49,23 @@ Oid less_of(Oid type) {
   return pg::call([&] { return lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr; });
 }
 
+// About how many rows a table has; of one that another session has locked nothing is known.
+double about_rows_of(Oid relation) {
+  return pg::call([&] {
+    if (!ConditionalLockRelationOid(relation, AccessShareLock)) return 0.0;
+    Relation table = try_relation_open(relation, NoLock);
+    if (!table) return 0.0;
+    double rows = 0;
+    if (RELKIND_HAS_TABLE_AM(table->rd_rel->relkind)) {
+      BlockNumber pages;
+      double all_visible;
+      estimate_rel_size(table, nullptr, &pages, &rows, &all_visible);
+    }
+    relation_close(table, NoLock);
+    return rows;
+  });
+}
+
 // A row that went through a sort, and the reader that made it a fact.
 struct Origin {
   const Source* source;
@@ -64,13 +86,13 @@ class SortByName {
   void put_client(const std::string& text, Datum key) {
     pg::Values values = row_of(text, kSaid);
     values.set(client, key);
-    sort_.put(values);
+    put(values);
   }
   // What a line of the order amounts to.
   void put_line(const std::string& text, Datum line) {
     pg::Values values = row_of(text, kSaid);
     values.set(amount, line);
-    sort_.put(values);
+    put(values);
   }
   // A fact that hangs on the name; `lines`: what its lines amount to.
   void put_fact(const std::string& text, const Source& from, RowReader& reader, const Value& lines = {}) {
@@ -79,19 +101,25 @@ class SortByName {
     values.set(source, Int32GetDatum(from.id));
     values.set(row, reader.last_row());
     if (!lines.null) values.set(amount, lines.datum);
-    sort_.put(values);
+    put(values);
   }
 
   // Called with each fact, the client that its alias is (null: nobody's, or no alias), and an amount: what the lines
   // put with its name come to, or what was put with it.
   using Visitor = std::function<void(const Source&, RowReader&, const Fact&, const Value& owner, const Value& lines)>;
-  void each(const pg::KeyType& key, const Visitor& visit) {
+  void each(const pg::KeyType& key, pg::Progress* progress, const Visitor& visit) {
     const pg::OwnContext of_name("winback name", CurrentMemoryContext);
     const pg::OwnContext of_fact("winback fact", CurrentMemoryContext);
     std::string present;
     Value owner, lines;
+    if (progress) progress->begin(pg::Phase::sorting);
     sort_.sort();
+    if (progress) progress->begin(pg::Phase::matching, rows_);
     for (bool first = true; sort_.next(); first = false) {
+      if (progress)
+        progress->step();
+      else
+        pg::check_interrupts();
       std::string text = pg::text_string(sort_.value(name));
       if (first || text != present) {
         present = std::move(text);
@@ -116,7 +144,6 @@ class SortByName {
         visit(*origin.source, *origin.reader, fact, owner, own.null ? lines : own);
       }
       of_fact.reset();
-      pg::call([] { CHECK_FOR_INTERRUPTS(); });
     }
   }
 
@@ -128,7 +155,14 @@ class SortByName {
     return values;
   }
 
+  // Puts a row into the sort.
+  void put(const pg::Values& values) {
+    sort_.put(values);
+    ++rows_;
+  }
+
   pg::Sort sort_;
+  std::int64_t rows_ = 0;
   std::map<int, Origin> origins_;
 };
 
@@ -158,6 +192,12 @@ void FactReader::of_everybody(const Visitor& visit) {
     else
       tell(source, reader, fact, fact.client, lines);
   };
+  if (progress_) {
+    double rows = 0;
+    for (const Source& source : setup_->sources)
+      for (const Oid part : capture::parts_of(source.relation)) rows += about_rows_of(part);
+    progress_->begin(pg::Phase::reading, rows > 0 ? std::optional(static_cast<std::int64_t>(rows)) : std::nullopt);
+  }
   const pg::OwnContext scratch("winback row", CurrentMemoryContext);
   for (const Source& source : setup_->sources)
     all(source, [&](const Source&, RowReader& reader, const Fact& fact) {
@@ -177,12 +217,12 @@ void FactReader::of_everybody(const Visitor& visit) {
       scratch.reset();
     });
   for (auto& [orders, sort] : by_order)
-    sort.each(key, [&](const Source& source, RowReader& reader, const Fact& fact, const Value&, const Value& lines) {
+    sort.each(key, progress_, [&](const Source& source, RowReader& reader, const Fact& fact, const Value&, const Value& lines) {
       pass_on(source, reader, fact, lines);
     });
   if (!by_alias) return;
-  by_alias->each(key, [&](const Source& source, RowReader& reader, const Fact& fact, const Value& owner,
-                          const Value& lines) {
+  by_alias->each(key, progress_, [&](const Source& source, RowReader& reader, const Fact& fact,
+                                     const Value& owner, const Value& lines) {
     if (owner.null) return tell_other(source, reader);
     tell(source, reader, fact, owner.datum, lines);
   });

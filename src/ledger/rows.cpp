@@ -190,6 +190,7 @@ bool Rows::is_sought(const Sought& sought, const capture::RowReader& reader, con
 void Rows::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
                const std::vector<Datum>& arguments, Seeking seeking, const Visitor& visit) {
   query.read(arguments, [&](HeapTuple row, TupleDesc description) {
+    if (progress_ && !seeking.sought) progress_->step();
     const Datum composite = pg::call([&] {
       bool null;
       return SPI_getbinval(row, description, 1, &null);

@@ -8,6 +8,7 @@
 
 #include "capture/setup.hpp"
 #include "ledger/patience.hpp"
+#include "pg/progress.hpp"
 #include "pg/query.hpp"
 
 namespace winback::ledger {
@@ -33,6 +34,8 @@ class Rows {
   void pass_over_dropped() { passes_over_dropped_ = true; }
   // Reads as this snapshot shows, instead of the newest.
   void fix(Snapshot snapshot) { snapshot_ = snapshot; }
+  // Where to show how far reading all rows is; null: nowhere.
+  void show(pg::Progress* progress) { progress_ = progress; }
   // Told of each row that cannot be a fact, as jsonb, with the reason.
   using RejectedVisitor = std::function<void(const capture::Source&, Datum row, const std::string& reason)>;
   void on_rejected(RejectedVisitor visit) { rejected_ = std::move(visit); }
@@ -45,6 +48,8 @@ class Rows {
   void tell_other(const capture::Source& source, capture::RowReader& reader) const {
     if (other_) other_(source, reader);
   }
+
+  pg::Progress* progress_ = nullptr;
 
  private:
   // A value that an expression is to yield: a client's key, or a name.

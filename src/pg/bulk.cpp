@@ -17,9 +17,10 @@ namespace winback::pg {
 Bulk::Bulk(Oid relation) : context_(CurrentMemoryContext), id_(relation) {
   call([&] {
     relation_ = table_open(id_, NoLock);
-    was_empty_ = RelationGetNumberOfBlocks(relation_) == 0;
+    // Made in this transaction: nobody else has seen it, so nobody is locked out while an index is made anew.
+    makes_indexes_ = relation_->rd_createSubid != InvalidSubTransactionId && RelationGetNumberOfBlocks(relation_) == 0;
     state_ = GetBulkInsertState();
-    if (was_empty_) return;
+    if (makes_indexes_) return;
     executor_ = CreateExecutorState();
     target_ = makeNode(ResultRelInfo);
     InitResultRelInfo(target_, relation_, 0, nullptr, 0);
@@ -86,7 +87,7 @@ void Bulk::finish() {
   call([&] {
     close();
     CommandCounterIncrement();
-    if (!was_empty_) return;
+    if (!makes_indexes_) return;
     ReindexParams how = {};
 #if PG_VERSION_NUM >= 170000
     reindex_relation(nullptr, id_, 0, &how);

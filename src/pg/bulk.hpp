@@ -1,5 +1,10 @@
-// Writing many rows to a ledger table that nobody else writes meanwhile: in portions, and where the table was empty its
-// indexes are made at the end, each by one sort.
+// Writing many rows to a ledger table that nobody else writes meanwhile: in portions. How indexes get their entries:
+//
+//   the table                            its indexes
+//   -----------------------------------  ----------------------------------------------------------------------------
+//   was made in this transaction, empty  are made at the end, each by one sort
+//   any other                            row by row. To make one anew locks it against readers: that would wait for all
+//                                        who have read the table and not ended yet, who may be waiting for us
 #pragma once
 
 #include <vector>
@@ -30,7 +35,7 @@ class Bulk {
   MemoryContext context_;
   Oid id_;
   Relation relation_ = nullptr;
-  bool was_empty_;
+  bool makes_indexes_;
   EState* executor_ = nullptr;
   ResultRelInfo* target_ = nullptr;
   BulkInsertStateData* state_ = nullptr;

@@ -41,4 +41,9 @@ auto call(Body&& body) {
   }
 }
 
+// Hears a request to cancel or to stop; for loops that do little each time around.
+inline void check_interrupts() {
+  if (INTERRUPTS_PENDING_CONDITION()) call([] { CHECK_FOR_INTERRUPTS(); });
+}
+
 }  // namespace winback::pg

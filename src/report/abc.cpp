@@ -13,6 +13,7 @@
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
 #include "pg/money.hpp"
+#include "pg/progress.hpp"
 #include "pg/query.hpp"
 
 extern "C" {
@@ -63,9 +64,13 @@ void classify(WindowObject window, std::int64_t rows, char* classes) {
   const pg::OwnContext scratch("winback abc", CurrentMemoryContext);
   const pg::InContext in(scratch.get());
   const Datum zero = pg::money_of(0);
+  const auto setup = capture::setup();
+  pg::Progress progress(pg::Work::classify, setup ? setup->tables.client : InvalidOid, true);
+  progress.begin(pg::Phase::ranking, rows);
   std::vector<Row> positive;
   Datum total = zero;
   for (std::int64_t i = 0; i < rows; ++i) {
+    progress.step();
     classes[i] = 'C';
     bool null = true, outside = false;
     const Datum value = pg::call([&] {
@@ -75,7 +80,10 @@ void classify(WindowObject window, std::int64_t rows, char* classes) {
     positive.push_back({i, pg::copy_money(value)});
     total = pg::add(total, value);
   }
-  std::ranges::stable_sort(positive, [](const Row& x, const Row& y) { return pg::compare(x.value, y.value) > 0; });
+  std::ranges::stable_sort(positive, [](const Row& x, const Row& y) {
+    pg::check_interrupts();
+    return pg::compare(x.value, y.value) > 0;
+  });
   const Limits shares = limits();
   const auto of_total = [&](Datum share) {
     return pg::call([&] { return DirectFunctionCall2(numeric_mul, share, total); });

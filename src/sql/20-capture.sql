@@ -133,7 +133,7 @@ BEGIN
     PERFORM winback._attach(s.relation) FROM (SELECT DISTINCT relation FROM winback.source WHERE NOT detached) s
       JOIN pg_class c ON c.oid = s.relation;
     PERFORM winback._announce_setup();
-    PERFORM winback.rebuild();
+    PERFORM winback._rebuild('init');
 END $$;
 COMMENT ON FUNCTION winback._complete_ledger() IS 'makes the ledger''s views and triggers anew';
 
@@ -195,7 +195,7 @@ BEGIN
     PERFORM winback._announce_setup();
     IF source <> to_regclass('winback.event') THEN
         PERFORM winback._tell_missing_indexes(kind, source, given, path);
-        PERFORM winback.rebuild();
+        PERFORM winback._rebuild('watch');
     END IF;
 END $$;
 COMMENT ON FUNCTION winback._watch(text, regclass, jsonb, text, boolean, regclass) IS

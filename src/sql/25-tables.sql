@@ -173,7 +173,7 @@ BEGIN
             USING ERRCODE = 'undefined_object', HINT = 'See winback.source_status.';
     END IF;
     PERFORM winback._announce_setup();
-    PERFORM winback.rebuild();
+    PERFORM winback._rebuild('reattach');
 END $$;
 COMMENT ON FUNCTION winback.reattach(regclass) IS
     'puts lost triggers on a watched table again, or takes the table that has come in its place, and reads it anew';
@@ -215,7 +215,7 @@ BEGIN
         DELETE FROM winback.rejected r WHERE r.source = gone.relation;
     END LOOP;
     PERFORM winback._announce_setup();
-    PERFORM winback.rebuild();
+    PERFORM winback._rebuild('unwatch');
 END $$;
 COMMENT ON FUNCTION winback.unwatch(regclass) IS
     'watches a table no longer; its facts go, and the lines of its orders; tasks that its calls closed stay done';

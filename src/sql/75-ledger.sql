@@ -19,17 +19,26 @@ CREATE FUNCTION winback._sweep_batch(most int,
     RETURNS SETOF record ROWS 1 LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_sweep_batch';
 COMMENT ON FUNCTION winback._sweep_batch(int) IS 'a sweep of at most so many clients, for the worker';
 
-CREATE FUNCTION winback._rebuild() RETURNS bigint
-    LANGUAGE c AS 'MODULE_PATHNAME', 'winback_rebuild';
-COMMENT ON FUNCTION winback._rebuild() IS 'computes every client afresh, classes aside';
+CREATE FUNCTION winback._compute_everybody(work text) RETURNS bigint
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_compute_everybody';
+COMMENT ON FUNCTION winback._compute_everybody(text) IS
+    'computes every client afresh, classes aside; shown in winback.progress under this name';
 
-CREATE FUNCTION winback.rebuild() RETURNS bigint
+CREATE FUNCTION winback._rebuild(work text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    clients bigint := winback._rebuild();
+    clients bigint := winback._compute_everybody(work);
 BEGIN
     PERFORM winback.classify();
     RETURN clients;
+END $$;
+COMMENT ON FUNCTION winback._rebuild(text) IS
+    'computes every client and the classes afresh; shown in winback.progress under this name';
+
+CREATE FUNCTION winback.rebuild() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN winback._rebuild('rebuild');
 END $$;
 COMMENT ON FUNCTION winback.rebuild() IS
     'computes every client afresh from the watched tables, and the classes; returns the number of clients. Writers of '

@@ -51,7 +51,7 @@ BEGIN
     PERFORM winback._grant_execute(role, '{now,status,_present_client,abc,verify,_client_type,_client_equals,
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
-                                           _mean_gap,_class,_is_stale}');
+                                           _mean_gap,_class,_is_stale,progress}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 

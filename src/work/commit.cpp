@@ -116,6 +116,7 @@ void apply_to_clients(Work& work) {
       const pg::InContext in(context.get());
       settler.settle(client, note);
       context.reset();
+      pg::check_interrupts();
     });
   }
   if (!settler.left_because().empty()) work.held_because = settler.left_because();
@@ -133,7 +134,8 @@ void apply_to_client(Work& work, Datum client, const Note& note) {
 void apply_to_everybody(Work& work) {
   if (!lock_for(work, true)) return;
   Settler settler(work.setup, work.clock, Occasion::bulk, work.patience);
-  rebuild(settler, work.sum.all_evidence || work.sum.has_evidence());
+  pg::Progress progress(pg::Work::redate, work.setup->tables.client, false);
+  rebuild(settler, progress, work.sum.all_evidence || work.sum.has_evidence());
 }
 
 // Beyond this many names everybody is left for later instead.

@@ -81,13 +81,14 @@ WINBACK_FUNCTION(winback_sweep_batch) {
   PG_RETURN_NULL();
 }
 
-// _rebuild(): computes everybody afresh and lists the rows that cannot be facts.
-WINBACK_FUNCTION(winback_rebuild) {
+// _compute_everybody(work): computes everybody afresh and lists the rows that cannot be facts.
+WINBACK_FUNCTION(winback_compute_everybody) {
   must_be_able_to_write("winback.rebuild()");
   work::apply_notes();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
   ledger::Patience patience = ledger::Patience::endless();
   const auto setup = work::lock_ledger(true, patience);
+  pg::Progress progress(pg::work_of(pg::text_argument(fcinfo, 0)), setup->tables.client, true);
   capture::RejectedReview review(*setup);
   work::Settler settler(setup, clock::now(), work::Occasion::bulk, patience);
   std::int64_t rejected = 0;
@@ -96,7 +97,7 @@ WINBACK_FUNCTION(winback_rebuild) {
     ++rejected;
   });
   const auto stale = ledger::stale_marks(*setup);
-  const std::int64_t clients = work::rebuild(settler, false);
+  const std::int64_t clients = work::rebuild(settler, progress, false);
   review.finish();
   std::vector<ItemPointerData> settled;
   for (const ledger::StaleMark& mark : stale)

@@ -60,11 +60,12 @@ void settle_many(Settler& settler, const capture::Sum& sum) {
       tasks.push_back(note.tasks);
     }
     context.reset();
-    pg::call([] { CHECK_FOR_INTERRUPTS(); });
+    pg::check_interrupts();
   });
   std::vector<bool> done(held.size());
   std::size_t next = 0;
-  each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
+  pg::Progress progress(pg::Work::commit, settler.setup().tables.client, false);
+  each_dossier(settler, progress, pg::Phase::writing, [&](Datum client, ledger::Dossier& dossier) {
     while (!settler.setup().key.equal(held[next], client)) ++next;
     done[next] = true;
     settler.recompute(client, dossier, order_of(tasks[next]));

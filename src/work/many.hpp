@@ -1,5 +1,5 @@
-// Settling the clients of a transaction that has changed so many of them that reading the watched tables once is cheaper
-// than reading each client's rows.
+// Settling the clients of a transaction that has changed so many of them that reading the watched tables once is
+// cheaper than reading each client's rows.
 //
 //   a client                                what is done
 //   --------------------------------------  --------------------------------------------------------------------

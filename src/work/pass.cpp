@@ -15,8 +15,6 @@ namespace winback::work {
 
 namespace {
 
-constexpr TimestampTz kTellEvery = 5 * USECS_PER_SEC;  // between two words on the progress
-
 using capture::SourceKind;
 using ledger::Item;
 
@@ -74,11 +72,11 @@ class Sorter {
   // Puts a client without a fact.
   void put(Datum key) {
     begin(key, Tag{});
-    sort_.put(row_);
+    put_row();
   }
   void put_frozen(Datum key) {
     begin(key, Tag{.kind = Tag::kFrozen});
-    sort_.put(row_);
+    put_row();
   }
   // Puts a fact of a client.
   void put(Datum key, const Item& item) {
@@ -88,17 +86,19 @@ class Sorter {
     if (!item.number.null) row_.set(number, item.number.datum);
     if (std::ranges::any_of(item.texts, [](const ledger::Text& text) { return text.has_value(); }))
       row_.set(texts, pg::text_datum(packed(item.texts)));
-    sort_.put(row_);
+    put_row();
   }
   // Puts an order of a client.
   void put_order(Datum key, core::Instant placed_at, const capture::Value& amount) {
     begin(key, Tag{.kind = static_cast<std::int8_t>(SourceKind::orders)});
     row_.set(at, TimestampTzGetDatum(placed_at));
     if (!amount.null) row_.set(number, amount.datum);
-    sort_.put(row_);
+    put_row();
   }
 
   void sort() { sort_.sort(); }
+  // Number of rows that were put.
+  std::int64_t rows() const { return rows_; }
   // Goes to the next row; false at the end.
   bool next() { return sort_.next(); }
   // The row's client; it lives until the next row.
@@ -126,6 +126,11 @@ class Sorter {
   }
 
  private:
+  // Puts the row.
+  void put_row() {
+    sort_.put(row_);
+    ++rows_;
+  }
   // Begins a row.
   void begin(Datum key, const Tag& row_tag) {
     for (int column = at; column < kColumns; ++column) row_.clear(column);
@@ -134,34 +139,27 @@ class Sorter {
   }
 
   pg::Sort sort_;
+  std::int64_t rows_ = 0;
   pg::Values row_;
 };
 
 // Fills the sort with every fact and every row there is, with the clients of whom there is no more than a task, and with
 // every frozen client.
-void fill(Settler& settler, Sorter& sorter, const std::vector<Datum>* only) {
+void fill(Settler& settler, Sorter& sorter, pg::Progress& progress, const std::vector<Datum>* only) {
   const auto is_asked_for = [&](Datum client) { return !only || settler.setup().key.contains(*only, client); };
   const pg::OwnContext scratch("winback pass", CurrentMemoryContext);
-  std::uint64_t read = 0;
-  TimestampTz told_at = GetCurrentTimestamp();
-  const auto tidy_up = [&] {
-    if (++read % 1000 != 0) return;
-    scratch.reset();
-    const TimestampTz now = GetCurrentTimestamp();
-    if (now - told_at < kTellEvery) return;
-    told_at = now;
-    pg::call([&] { ereport(NOTICE, (errmsg("winback has read %llu rows", static_cast<unsigned long long>(read)))); });
-  };
+  settler.facts().show(&progress);
   settler.facts().of_everybody(
       [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
-        tidy_up();
         if (!is_asked_for(fact.client)) return;
         const pg::InContext in(scratch.get());
         if (source.kind == SourceKind::orders)
           sorter.put_order(fact.client, fact.at, fact.value(capture::Meaning::amount));
         else
           sorter.put(fact.client, ledger::item_of(settler.setup(), source, reader, fact));
+        if (sorter.rows() % 1000 == 0) scratch.reset();
       });
+  settler.facts().show(nullptr);
   pg::Query("SELECT client_id FROM winback.client UNION ALL SELECT t.client_id FROM winback.task t"
             " WHERE t.client_id IS NOT NULL AND NOT EXISTS (SELECT FROM winback.client c WHERE c.client_id " +
                 settler.setup().key.equals() + " t.client_id)",
@@ -179,15 +177,17 @@ void fill(Settler& settler, Sorter& sorter, const std::vector<Datum>* only) {
 
 }  // namespace
 
-void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Dossier&)>& visit,
-                  const std::vector<Datum>* only) {
+void each_dossier(Settler& settler, pg::Progress& progress, pg::Phase phase,
+                  const std::function<void(Datum, ledger::Dossier&)>& visit, const std::vector<Datum>* only) {
   const pg::Spi spi;
   Sorter sorter(settler.setup().key);
   {
     const pg::AsOwner owner(settler.setup().owner);
-    fill(settler, sorter, only);
+    fill(settler, sorter, progress, only);
   }
+  progress.begin(pg::Phase::sorting);
   sorter.sort();
+  progress.begin(phase, sorter.rows());
   const pg::OwnContext context("winback client", CurrentMemoryContext);
   std::optional<ledger::Dossier> dossier;
   Datum present = 0;
@@ -199,9 +199,9 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
     frozen = false;
     dossier.reset();
     context.reset();
-    pg::call([] { CHECK_FOR_INTERRUPTS(); });
   };
   while (sorter.next()) {
+    progress.step();
     if (!dossier || !settler.setup().key.equal(sorter.key(), present)) {
       finish();
       present = settler.setup().key.copy(sorter.key(), context.get());
@@ -215,13 +215,14 @@ void each_dossier(Settler& settler, const std::function<void(Datum, ledger::Doss
   finish();
 }
 
-std::int64_t rebuild(Settler& settler, bool all_evidence) {
+std::int64_t rebuild(Settler& settler, pg::Progress& progress, bool all_evidence) {
   std::int64_t clients = 0;
   Rewrite rewrite(settler, all_evidence);
-  each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
+  each_dossier(settler, progress, pg::Phase::writing, [&](Datum client, ledger::Dossier& dossier) {
     rewrite.take(client, dossier);
     ++clients;
   });
+  progress.begin(pg::Phase::indexing);
   rewrite.finish();
   return clients;
 }

@@ -32,6 +32,7 @@ struct Sweep {
   std::shared_ptr<const capture::Setup> setup;
   core::Instant clock;
   int most;
+  pg::Progress& progress;
   SweepResult result;
 
   void add(const Counts& counts) {
@@ -56,10 +57,12 @@ int each_safely(Sweep& sweep, std::size_t count, Step step) {
     Settler settler(sweep.setup, sweep.clock, Occasion::sweep, none);
     const pg::OwnContext context("winback client", CurrentMemoryContext);
     int done = 0;
+    sweep.progress.begin(pg::Phase::settling, count);
     for (std::size_t i = first; i < end; ++i) {
       const pg::InContext in(context.get());
       done += step(settler, i);
       context.reset();
+      sweep.progress.step();
     }
     sweep.add(settler.counts());
     return done;
@@ -171,7 +174,7 @@ void leave_frozen(const capture::Setup& setup, AllStale& stale) {
 }
 
 // Settles everybody, if everybody is marked. The first thing that a sweep does.
-void settle_everybody(core::Instant clock, SweepResult& result) {
+void settle_everybody(core::Instant clock, pg::Progress& progress, SweepResult& result) {
   AllStale stale = all_stale(*capture::need_setup());
   if (stale.everybody.empty()) return;
   pg::Failure failure;
@@ -179,7 +182,7 @@ void settle_everybody(core::Instant clock, SweepResult& result) {
     const auto setup = lock_in_queue();
     ledger::Patience patience(ledger::lock_wait);
     Settler everybody(setup, clock, Occasion::bulk, patience);
-    result.clients += static_cast<int>(rebuild(everybody, true));
+    result.clients += static_cast<int>(rebuild(everybody, progress, true));
     leave_frozen(*setup, stale);
     ledger::remove_stale(*setup, stale.everybody);
     for (const auto& [name, places] : stale.names) ledger::remove_stale(*setup, places);
@@ -259,9 +262,10 @@ SweepResult sweep(core::Instant clock, int most) {
   apply_notes();
   const pg::Spi spi;
   SweepResult of_everybody;
-  settle_everybody(clock, of_everybody);
+  pg::Progress progress(pg::Work::sweep, capture::need_setup()->tables.client, true);
+  settle_everybody(clock, progress, of_everybody);
   ledger::Patience patience(ledger::lock_wait);
-  Sweep sweep{lock_ledger(false, patience), clock, most, of_everybody};
+  Sweep sweep{lock_ledger(false, patience), clock, most, progress, of_everybody};
   settle_stale(sweep);
   settle_due(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup, clock);

@@ -171,8 +171,9 @@ WINBACK_FUNCTION(winback_verify) {
   settler.fix(snapshot);
   const auto stale = stale_clients(*setup, settler.facts(), snapshot);
   if (stale) {
+    pg::Progress progress(pg::Work::verify, setup->tables.client, true);
     Comparison comparison(*setup, rows, snapshot);
-    work::each_dossier(settler, [&](Datum client, ledger::Dossier& dossier) {
+    work::each_dossier(settler, progress, pg::Phase::comparing, [&](Datum client, ledger::Dossier& dossier) {
       if (std::ranges::binary_search(*stale, client, [&](Datum a, Datum b) { return setup->key.compare(a, b) < 0; }))
         return;
       const auto expected = settler.expected(client, dossier);

@@ -223,3 +223,22 @@ COMMENT ON COLUMN winback.worker_status.last_error IS
 COMMENT ON COLUMN winback.worker_status.state IS
     'waiting, due, starting, running, failed (it is tried again), held (a command needs the database to itself), '
     'unknown or not listed (not looked at yet), no ledger, or not preloaded: call winback.sweep() regularly';
+
+CREATE OR REPLACE VIEW winback.progress AS
+SELECT p.pid, p.database, p.username, p.work, p.phase, p.rows_done, p.rows_total, p.started_at
+  FROM winback.progress() p;
+COMMENT ON VIEW winback.progress IS 'the long work that sessions are at now, in all databases of the server';
+COMMENT ON COLUMN winback.progress.pid IS 'process of the session: pg_cancel_backend(pid) ends its work';
+COMMENT ON COLUMN winback.progress.database IS 'the database worked on';
+COMMENT ON COLUMN winback.progress.username IS 'the role that the session logged in as';
+COMMENT ON COLUMN winback.progress.work IS
+    'watch, unwatch, reattach, init, rebuild, verify, sweep, classify, or redating: at the commit of a change of the '
+    'rules or the policy, or of a TRUNCATE';
+COMMENT ON COLUMN winback.progress.phase IS
+    'reading, matching (facts with aliases, lines with orders), sorting, writing, indexing, comparing, settling (clients '
+    'one by one) or ranking';
+COMMENT ON COLUMN winback.progress.rows_done IS
+    'rows of the watched tables, of settling: clients, that this phase is done with; null: it does not count';
+COMMENT ON COLUMN winback.progress.rows_total IS
+    'of so many; of reading: about so many, as far as the tables are known to the server; null: not known';
+COMMENT ON COLUMN winback.progress.started_at IS 'when the work began';
