@@ -217,9 +217,8 @@ void FactReader::of_everybody(const Visitor& visit) {
       scratch.reset();
     });
   for (auto& [orders, sort] : by_order)
-    sort.each(key, progress_, [&](const Source& source, RowReader& reader, const Fact& fact, const Value&, const Value& lines) {
-      pass_on(source, reader, fact, lines);
-    });
+    sort.each(key, progress_, [&](const Source& source, RowReader& reader, const Fact& fact, const Value&,
+                                  const Value& lines) { pass_on(source, reader, fact, lines); });
   if (!by_alias) return;
   by_alias->each(key, progress_, [&](const Source& source, RowReader& reader, const Fact& fact,
                                      const Value& owner, const Value& lines) {

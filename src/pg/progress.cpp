@@ -62,7 +62,11 @@ Work work_of(const std::string& name) {
 }
 
 Progress::Progress(Work work, Oid ledger, bool tells)
-    : work_(work), ledger_(ledger), tells_(tells && MyBackendType == B_BACKEND), started_at_(GetCurrentTimestamp()), told_at_(started_at_) {
+    : work_(work),
+      ledger_(ledger),
+      tells_(tells && MyBackendType == B_BACKEND),
+      started_at_(GetCurrentTimestamp()),
+      told_at_(started_at_) {
   before_.command = present_command();
   if (before_.command == PROGRESS_COMMAND_INVALID) return;
   before_.target = MyBEEntry->st_progress_command_target;

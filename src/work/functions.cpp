@@ -84,7 +84,7 @@ WINBACK_FUNCTION(winback_sweep_batch) {
 // _compute_everybody(work): computes everybody afresh and lists the rows that cannot be facts.
 WINBACK_FUNCTION(winback_compute_everybody) {
   must_be_able_to_write("winback.rebuild()");
-  work::apply_notes();
+  const bool all_evidence = work::hand_over_notes();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
   ledger::Patience patience = ledger::Patience::endless();
   const auto setup = work::lock_ledger(true, patience);
@@ -97,7 +97,7 @@ WINBACK_FUNCTION(winback_compute_everybody) {
     ++rejected;
   });
   const auto stale = ledger::stale_marks(*setup);
-  const std::int64_t clients = work::rebuild(settler, progress, false);
+  const std::int64_t clients = work::rebuild(settler, progress, all_evidence);
   review.finish();
   std::vector<ItemPointerData> settled;
   for (const ledger::StaleMark& mark : stale)
