@@ -54,9 +54,9 @@ sub picture
 {
 	return 'no ledger, ' . shop("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'winback%'")
 	  if shop("SELECT to_regclass('winback.client') IS NULL") eq 't';
-	return shop(join ' UNION ALL ',
+	return shop(join(' UNION ALL ',
 		map { "SELECT '$_', count(*), md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM winback.$_ t" }
-		  qw(client source status_change task stale rejected rule rule_history policy abc_limit));
+		  qw(client source status_change task stale rejected rule rule_history policy abc_limit)) . ' ORDER BY 1');
 }
 
 # Cancels SQL in each of these phases of this work.
