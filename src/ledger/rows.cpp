@@ -190,7 +190,6 @@ bool Rows::is_sought(const Sought& sought, const capture::RowReader& reader, con
 void Rows::run(const capture::Source& source, capture::RowReader& reader, const pg::Query& query,
                const std::vector<Datum>& arguments, Seeking seeking, const Visitor& visit) {
   query.read(arguments, [&](HeapTuple row, TupleDesc description) {
-    if (progress_ && !seeking.sought) progress_->step();
     const Datum composite = pg::call([&] {
       bool null;
       return SPI_getbinval(row, description, 1, &null);
@@ -243,6 +242,7 @@ void Rows::scan(const capture::Source& source, const Visitor& visit) {
 void Rows::tell(const capture::Source& source, capture::RowReader& reader, capture::Verdict verdict,
                 const capture::Fact& fact, const std::string& reason, const Seeking& seeking,
                 const Visitor& visit) const {
+  if (progress_ && !seeking.sought) progress_->step();
   if (verdict == capture::Verdict::fact && (!seeking.sought || is_sought(*seeking.sought, reader, fact)))
     visit(source, reader, fact);
   if (verdict == capture::Verdict::rejected && rejected_ && (!seeking.sought || seeking.found))
