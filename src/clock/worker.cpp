@@ -30,6 +30,7 @@
 #include "clock/launcher.hpp"
 #include "clock/now.hpp"
 #include "clock/shared.hpp"
+#include "ledger/whole.hpp"
 #include "pg/entry.hpp"
 #include "pg/failure.hpp"
 #include "pg/guard.hpp"
@@ -162,21 +163,6 @@ void keep_error(const char* message) {
   strlcpy(mine->last_error, message, sizeof(mine->last_error));
 }
 
-// Indexes of the ledger. pg_restore makes them when the data of their table are there; so while one is missing, a dump
-// is being restored, and what a sweep would write could meet what is still to come.
-constexpr const char* kIndexes[] = {
-    "policy_pkey",   "rule_history_pkey", "interaction_status_pkey",     "calendar_pkey",
-    "source_pkey",   "merged_pkey",       "event_client",                "client_pkey",
-    "abc_limit_pkey", "status_change_pkey", "status_change_client", "task_kind_pkey",
-    "task_pkey",     "task_client",       "one_open_call_task_a_client", "one_call_closes_one_task",
-    "rejected_row",  "frozen_client",
-};
-
-// Whether the ledger is there as a whole.
-bool is_whole(Oid schema) {
-  return std::ranges::all_of(kIndexes, [&](const char* index) { return OidIsValid(get_relname_relid(index, schema)); });
-}
-
 // Looks for the extension and its ledger, and keeps the extension from being dropped until the transaction ends.
 Found find_ledger() {
   const Oid extension = get_extension_oid("winback", true);
@@ -186,8 +172,7 @@ Found find_ledger() {
   if (LockAcquire(&tag, AccessShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL) return Found::busy;
   AcceptInvalidationMessages();
   if (get_extension_oid("winback", true) != extension) return Found::nothing;
-  const Oid schema = get_namespace_oid("winback", true);
-  return OidIsValid(schema) && is_whole(schema) ? Found::ledger : Found::extension;
+  return ledger::is_whole() ? Found::ledger : Found::extension;
 }
 
 // As whom the process acts. Plain data, for errors jump over it; the end of a failed transaction puts it back.

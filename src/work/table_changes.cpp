@@ -32,6 +32,7 @@
 #include "capture/parts.hpp"
 #include "clock/now.hpp"
 #include "ledger/stale.hpp"
+#include "ledger/whole.hpp"
 #include "module.hpp"
 #include "pg/entry.hpp"
 #include "pg/query.hpp"
@@ -82,8 +83,9 @@ void at_transaction_end(XactEvent event, void*) {
   forget_command_memory();
 }
 
-// The setup, if there is a ledger that can be read: a half restored one is nobody's to be warned of.
+// The setup, if there is a ledger that can be read: a half restored one is nobody's to be warned of, nor to be locked.
 std::shared_ptr<const Setup> ledger_setup() {
+  if (!pg::call([] { return ledger::is_whole(); })) return nullptr;
   std::shared_ptr<const Setup> found;
   pg::Failure failure;
   if (pg::attempt(failure, [&] { found = capture::setup(); })) return found;

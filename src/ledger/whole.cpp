@@ -1,0 +1,35 @@
+// See whole.hpp.
+#include "ledger/whole.hpp"
+
+#include <algorithm>
+
+extern "C" {
+#include "catalog/namespace.h"
+#include "utils/lsyscache.h"
+}
+
+namespace winback::ledger {
+
+namespace {
+
+// Indexes of the ledger. pg_restore makes them when the data of their table are there; so while one is missing, a dump
+// is being restored, and what would be written could meet what is still to come. Making the index of a primary key is
+// also the last that locks a table of the ledger against readers: once all are there, reading it can wait for nobody.
+constexpr const char* kIndexes[] = {
+    "ledger_pkey",    "policy_pkey",        "rule_pkey",            "rule_history_pkey",
+    "calendar_pkey",  "source_pkey",        "merged_pkey",          "interaction_status_pkey",
+    "event_pkey",     "event_client",       "frozen_client",        "rejected_row",
+    "client_pkey",    "status_change_pkey", "status_change_client", "abc_limit_pkey",
+    "task_kind_pkey", "task_pkey",          "task_client",          "one_open_call_task_a_client",
+    "one_call_closes_one_task",
+};
+
+}  // namespace
+
+bool is_whole() {
+  const Oid schema = get_namespace_oid("winback", true);
+  return OidIsValid(schema) &&
+         std::ranges::all_of(kIndexes, [&](const char* index) { return OidIsValid(get_relname_relid(index, schema)); });
+}
+
+}  // namespace winback::ledger
