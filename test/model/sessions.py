@@ -107,7 +107,9 @@ class Conductor:
         """Commits or rolls back a prepared transaction, if there is one."""
         if self.prepared:
             end = self.dice.choice(['COMMIT', 'COMMIT', 'ROLLBACK'])
-            self.run(f"{end} PREPARED '{self.prepared.pop(self.dice.randrange(len(self.prepared)))}'")
+            name = self.dice.choice(self.prepared)
+            self.run(f"{end} PREPARED '{name}'")
+            self.prepared.remove(name)  # only now: until then a session counts with it
 
     def run(self, sql):
         """Runs a statement in the conductor's own session."""
@@ -122,18 +124,21 @@ class Session:
 
     def __init__(self, number, connect, conductor, log, counts):
         self.number, self.connect, self.conductor, self.log, self.counts = number, connect, conductor, log, counts
-        self.disturbed = self.has_prepared = False
+        self.disturbed = False
         self.prepares = 0
         self.open()
 
     def open(self):
         self.connection = self.connect()
         self.cursor = self.connection.cursor()
-        self.pid = self.connection.info.backend_pid
+        self.pid, self.database = self.connection.info.backend_pid, self.connection.info.dbname
+
+    def gid(self, which):
+        """The name of one of this session's prepared transactions."""
+        return f'{self.database}_{self.number}_{which}'
 
     def run(self, transactions):
         """Carries out all transactions; what a thread does."""
-        self.has_prepared = False
         try:
             for transaction in transactions:
                 for _ in range(20):
@@ -154,8 +159,8 @@ class Session:
     def attempt(self, transaction):
         """Carries out a transaction; False if it is to be tried again."""
         exclusive = any(s.sql == operations.EXCLUSIVE for s in transaction.statements)
-        own_conflicts = (transaction.level == 'SERIALIZABLE' or transaction.works_task or exclusive
-                         or self.has_prepared)
+        has_prepared = any(name.startswith(self.gid('')) for name in list(self.conductor.prepared))
+        own_conflicts = transaction.level == 'SERIALIZABLE' or transaction.works_task or exclusive or has_prepared
         try:
             self.execute(f"SET winback.as_of = '{self.conductor.clock}+00'")
             self.execute(f'BEGIN ISOLATION LEVEL {transaction.level}')
@@ -177,7 +182,9 @@ class Session:
                 self.disturbed = False
                 self.counts['cancelled'] += 1
                 return True
-            if code == '40001' and own_conflicts:
+            # What is prepared holds rows of this session, and may add keys that a MERGE does not see yet.
+            own_rows = has_prepared and code in ('23503', '23505') and error.diag.schema_name != 'winback'
+            if code == '40001' and own_conflicts or own_rows:
                 self.counts['tried again'] += 1
                 return False
             if exclusive and code in operations.GAVE_UP:
@@ -214,9 +221,8 @@ class Session:
         if transaction.end != 'PREPARE' or len(self.conductor.prepared) >= MOST_PREPARED:
             return self.execute('ROLLBACK' if transaction.end == 'ROLLBACK' else 'COMMIT')
         self.prepares += 1
-        name = f'{self.connection.info.dbname}_{self.number}_{self.prepares}'
+        name = self.gid(self.prepares)
         self.execute(f"PREPARE TRANSACTION '{name}'")
-        self.has_prepared = True
         self.counts['prepared'] += 1
         return self.conductor.prepared.append(name)
 
