@@ -84,6 +84,10 @@ INSERT INTO purchase VALUES (0, '4', '2024-05-01', 1, 1), (11, 'x', '2024-05-01'
 SELECT id, reason FROM listed;
 SELECT * FROM known;
 
+-- Nor of a row without a client or time.
+INSERT INTO purchase VALUES (12, NULL, '2024-05-01', 1, 0), (13, '4', NULL, 1, 0);
+SELECT id, reason FROM listed;
+
 -- Calls, events and clients are held to the same.
 CREATE TABLE call (id int, client int, at date, seconds numeric);
 CREATE TABLE happening (client int, kind text, at timestamptz, value float8);
@@ -120,5 +124,20 @@ UPDATE winback.policy SET timezone = 'Asia/Tokyo';
 UPDATE visit SET value = 9;
 SELECT * FROM winback.rejected WHERE source = 'visit'::regclass;
 
+-- The rest of a row without its time, kind, alias or order is not looked at, whatever the kind of the table.
+CREATE TABLE sparse (client int, name text, at timestamptz, zero int DEFAULT 0);
+CREATE TABLE sparse_line (bill text, zero int DEFAULT 0);
+SELECT winback.watch_calls('sparse', '1 / zero', 'client', 'at', '1 / zero', counts_when => 'client = 1');
+SELECT winback.watch_events('sparse', 'client', 'name', 'at', '1 / zero', counts_when => 'client = 2');
+SELECT winback.watch_orders('sparse', 'name', 'at', '1 / zero', 'name', counts_when => 'client = 3', by_alias => true);
+SELECT winback.watch_order_lines('sparse_line', 'sparse', 'bill', '1 / zero');
+INSERT INTO sparse VALUES (1, 'a', NULL), (2, NULL, '2024-05-01'), (2, 'a', NULL), (3, NULL, '2024-05-01'),
+       (3, '', '2024-05-01'), (3, 'a', NULL);
+INSERT INTO sparse_line VALUES (NULL), ('');
+SELECT source, row FROM winback.rejected WHERE source::text LIKE 'sparse%';
+INSERT INTO sparse VALUES (1, 'a', '2024-05-01'), (2, 'a', '2024-05-01'), (3, 'a', '2024-05-01');
+INSERT INTO sparse_line VALUES ('a');
+SELECT source, row FROM winback.rejected WHERE source::text LIKE 'sparse%' ORDER BY source::text, row::text;
+
 DROP SCHEMA winback CASCADE;
-DROP TABLE purchase, call, happening, customer, visit CASCADE;
+DROP TABLE purchase, call, happening, customer, visit, sparse, sparse_line CASCADE;

@@ -131,20 +131,20 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
     if (ExprState* state = expression(meaning).state) value.datum = ExecEvalExpr(state, scratch, &value.null);
     return value;
   };
-  Outcome outcome{false, nullptr};
-  const Value counts = value_of(Meaning::counts_when);
-  const bool excluded = expression(Meaning::counts_when).state && (counts.null || !DatumGetBool(counts.datum));
-  const bool has_client = kind_ != SourceKind::lines;
-  const Value client = excluded || !has_client ? Value() : value_of(Meaning::client);
-  if (excluded || (has_client && client.null)) {
+  const auto no_fact = [&] {
     MemoryContextSwitchTo(before);
-    return outcome;
-  }
+    return Outcome{false, nullptr};
+  };
+  const Value counts = value_of(Meaning::counts_when);
+  if (expression(Meaning::counts_when).state && (counts.null || !DatumGetBool(counts.datum))) return no_fact();
+  const bool has_client = kind_ != SourceKind::lines;
+  const Value client = has_client ? value_of(Meaning::client) : Value();
+  if (has_client && client.null) return no_fact();
+  if (by_alias_ && is_empty(expression(Meaning::client).type, client.datum)) return no_fact();
   fact = Fact();
   fact.kind = kind_;
   fact.client = client.datum;
-  outcome.counts = true;
-  if (by_alias_ && is_empty(expression(Meaning::client).type, client.datum)) outcome.counts = false;
+  Outcome outcome{true, nullptr};
   if (has_client && !by_alias_ && key_.size(client.datum) > kLongestKey)
     outcome.complaint = "its client key is longer than 2000 bytes";
   for (const Argument& argument : arguments_of(kind_)) {
@@ -155,11 +155,11 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
       // Without its time or its name a fact is none; registration alone may be unknown.
       if (argument.required && (argument.wanted == Wanted::time || argument.wanted == Wanted::name ||
                                 argument.meaning == Meaning::kind))
-        outcome.counts = false;
+        return no_fact();
       continue;
     }
     const Oid type = expression(argument.meaning).type;
-    if (argument.wanted == Wanted::name && is_empty(type, value.datum)) outcome.counts = false;
+    if (argument.wanted == Wanted::name && is_empty(type, value.datum)) return no_fact();
     if (argument.wanted == Wanted::time) {
       fact.has_time = true;
       fact.is_date = type == DATEOID;

@@ -1,5 +1,5 @@
 // Reads a row of a watched table as a fact. The same reader serves the triggers and the recomputation, so both see the
-// same facts by construction.
+// same facts by construction. Of a row that is no fact nothing further is looked at, so nothing further can fail.
 //
 //   the row                                              is
 //   ---------------------------------------------------  -----------------------------------------

@@ -21,9 +21,9 @@ constexpr std::array kOrders = {
     Argument{"counts_when", Meaning::counts_when, Wanted::boolean, false},
 };
 constexpr std::array kCalls = {
-    Argument{"call_id", Meaning::item_id, Wanted::text, true},
     Argument{"client", Meaning::client, Wanted::key, true},
     Argument{"started_at", Meaning::at, Wanted::time, true},
+    Argument{"call_id", Meaning::item_id, Wanted::text, true},
     Argument{"seconds", Meaning::seconds, Wanted::seconds, true},
     Argument{"agent", Meaning::agent, Wanted::text, false},
     Argument{"counts_when", Meaning::counts_when, Wanted::boolean, false},

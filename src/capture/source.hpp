@@ -35,7 +35,7 @@ struct Argument {
   bool required;
 };
 
-// The arguments of each kind of source.
+// The arguments of each kind of source; those first without which a row is no fact, whatever the others are.
 std::span<const Argument> arguments_of(SourceKind kind);
 
 // One row of winback.source.
