@@ -260,6 +260,21 @@ class Generator:
             f'DELETE FROM shop.open_receipts WHERE no = {self.old_no()}',
         ]))]
 
+    def candidates(self):
+        """A condition on a row of the ledger, and an order among those: some client whom one may write."""
+        keys = ', '.join(self.key() for _ in range(8))
+        return f'c.client_id IN ({keys})', f'ORDER BY md5(c.client_id::text || {self.dice.randrange(1000)}) LIMIT 1'
+
+    def edge_of_period(self):
+        """An order so that another one is at the very end of the value period, which is not within it."""
+        among, some = self.candidates()
+        edge = self.dice.choice(['c.period_first_at {0} + p.value_period', 'c.last_order_at {0} - p.value_period'])
+        return [Statement('INSERT INTO shop.orders (no, client, placed, amount, state)'
+                          f" SELECT {self.fresh_no()}, c.client_id, at, {self.dice.randrange(-500, 9000) / 100}, 'paid'"
+                          ' FROM winback.client c CROSS JOIN winback.policy p CROSS JOIN LATERAL'
+                          f" (SELECT ({edge.format('AT TIME ZONE p.timezone')}) AT TIME ZONE p.timezone AS at) e"
+                          f" WHERE {among} AND at <= '{self.clock}+00' {some}")]
+
     # --- operations of winback
 
     def decide(self):
@@ -271,6 +286,13 @@ class Generator:
             f"SELECT winback.record_event({client}, '{dice.choice(EVENTS[:9])}', {self.time(False)},"
             f' {dice.randrange(11)})',
         ]), UNKNOWN_CLIENT)]
+
+    def decide_on_lost(self):
+        """A loss is hidden behind a verdict, which neither ends it nor is one, and comes to light again."""
+        among, some = self.candidates()
+        verdict, status = self.dice.choice([('write_off', 'lost'), ('take_back', 'written_off')])
+        return [Statement(f"SELECT winback.{verdict}(c.client_id, 'soak') FROM winback.clients c"
+                          f" WHERE {among} AND c.status = '{status}' {some}", UNKNOWN_CLIENT)]
 
     def mend_event(self):
         """An administrator mends rows of winback.event."""
@@ -381,8 +403,8 @@ class Generator:
     # --- transactions
 
     WEIGHTS = {'insert': 20, 'insert_into_leaf': 3, 'update': 14, 'touch': 2, 'replicated': 2, 'delete': 7, 'copy': 3,
-               'on_conflict': 5, 'merge': 5, 'rekey': 4, 'customers': 12, 'decide': 5, 'mend_event': 2, 'fold': 3,
-               'sweep': 1}
+               'on_conflict': 5, 'merge': 5, 'rekey': 4, 'customers': 12, 'edge_of_period': 3, 'decide': 5,
+               'decide_on_lost': 3, 'mend_event': 2, 'fold': 3, 'sweep': 1}
 
     def operation(self):
         name = self.dice.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]
