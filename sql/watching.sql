@@ -346,6 +346,32 @@ SELECT winback.unwatch('kept');
 DROP EVENT TRIGGER refuse;
 INSERT INTO kept VALUES (1, 777, '2024-01-01');
 SELECT client_id, orders FROM winback.clients WHERE client_id = 777;
+-- Also where it is the first that the session does, and fails before the table itself has changed.
+CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('DROP TRIGGER') EXECUTE FUNCTION refuse();
+\c
+\set SHOW_CONTEXT never
+SET winback.as_of = '2024-03-31 12:00:00+00';
+SELECT winback.unwatch('kept');
+INSERT INTO kept VALUES (2, 778, '2024-01-01');
+SELECT client_id, orders FROM winback.clients WHERE client_id = 778;
+-- The same where a savepoint is released, and rolled back with the one around it.
+CREATE OR REPLACE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM winback.fold();
+END $$;
+\c
+SET winback.as_of = '2024-03-31 12:00:00+00';
+BEGIN;
+SAVEPOINT a;
+SAVEPOINT b;
+SELECT winback.unwatch('kept');
+RELEASE b;
+INSERT INTO kept VALUES (3, 779, '2024-01-01');
+ROLLBACK TO a;
+INSERT INTO kept VALUES (4, 780, '2024-01-01');
+COMMIT;
+SELECT client_id, orders FROM winback.clients ORDER BY client_id;
+DROP EVENT TRIGGER refuse;
 
 SET client_min_messages = warning;
 DROP SCHEMA winback CASCADE;

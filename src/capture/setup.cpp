@@ -12,6 +12,7 @@
 #include "pg/query.hpp"
 
 extern "C" {
+#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "tcop/utility.h"
 #include "utils/date.h"
@@ -28,6 +29,7 @@ struct Cache {
   std::shared_ptr<const Setup> setup;
   std::set<Oid> looked_at;  // relations whose change makes it void
   std::uint64_t changes = 0;  // of those relations, as far as heard of
+  int read_within = 0;  // the nesting level of the transaction that it was read in, 0 once that has committed
   bool valid = false;
   bool hooked = false;
 };
@@ -47,6 +49,24 @@ void forget(Datum, Oid relation) {
 
 // Syscache callback: roles have come, gone or been renamed. Must not throw.
 void forget_roles(Datum, int, uint32) { cache().valid = false; }
+
+// A setup that is read in a transaction shows what that has changed, for which no message may have been sent yet: when
+// the transaction fails, or is prepared and so becomes somebody else's, the setup goes with it. Must not throw.
+void at_transaction_end(XactEvent event, void*) {
+  Cache& known = cache();
+  if (known.read_within == 0) return;
+  if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) known.valid = false;
+  if (event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE || event == XACT_EVENT_COMMIT) known.read_within = 0;
+}
+
+// The same for a savepoint; released, it leaves the setup to the transaction around it.
+void at_savepoint_end(SubXactEvent event, SubTransactionId, SubTransactionId, void*) {
+  Cache& known = cache();
+  const int level = GetCurrentTransactionNestLevel();
+  if (known.read_within < level) return;
+  if (event == SUBXACT_EVENT_ABORT_SUB) known.valid = false;
+  if (event == SUBXACT_EVENT_ABORT_SUB || event == SUBXACT_EVENT_COMMIT_SUB) known.read_within = level - 1;
+}
 
 // Finds the ledger's tables; false where there are none.
 bool find_tables(LedgerTables& tables) {
@@ -280,6 +300,8 @@ std::shared_ptr<const Setup> setup() {
     pg::call([] {
       CacheRegisterRelcacheCallback(forget, Datum(0));
       CacheRegisterSyscacheCallback(AUTHOID, forget_roles, Datum(0));
+      RegisterXactCallback(at_transaction_end, nullptr);
+      RegisterSubXactCallback(at_savepoint_end, nullptr);
     });
     known.hooked = true;
   }
@@ -287,10 +309,10 @@ std::shared_ptr<const Setup> setup() {
   if (known.valid) return known.setup;
   LedgerTables tables;
   if (!find_tables(tables)) return nullptr;
-  // What was looked at before stays: a setup that is read in a transaction which fails later, and brings a source back
-  // that it had removed, must be forgotten with it.
+  // What was looked at before stays: somebody may still read rows by the setup from before.
   known.looked_at.insert({tables.ledger, tables.client});
   known.valid = true;  // what changes while it is read makes it void again
+  known.read_within = GetCurrentTransactionNestLevel();
   try {
     known.setup = std::make_shared<Setup>(tables);
   } catch (...) {

@@ -138,8 +138,8 @@ std::shared_ptr<const Setup> prepare(Relation relation) {
   auto known = setup_if_read();
   if (known && known->prepared_for(relation)) return known;
   if (notes_taken() && notes_taken()->has_lost_track()) return nullptr;  // once a transaction is warning enough
-  const bool ready = never_failing([&] {
-    known = setup();
+  // One after the other: a setup that was read stays where a reader fails.
+  const bool ready = never_failing([&] { known = setup(); }) && never_failing([&] {
     if (known)
       for (const Source* source : known->sources_of(relation)) known->reader(*source, relation);
   });
