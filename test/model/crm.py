@@ -83,7 +83,8 @@ ALL_TABLES = [
              CREATE TABLE shop.sales_2023_paid PARTITION OF shop.sales_2023 FOR VALUES IN ('paid');
              CREATE TABLE shop.sales_2023_rest PARTITION OF shop.sales_2023 DEFAULT;
              CREATE TABLE shop.sales_2024 PARTITION OF shop.sales FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
-             CREATE TABLE shop.sales_rest PARTITION OF shop.sales DEFAULT""",
+             CREATE TABLE shop.sales_rest PARTITION OF shop.sales DEFAULT;
+             CREATE TABLE shop.sales_other (LIKE shop.sales)""",
           "winback.watch_orders('shop.sales', 'client', 'placed', 'cents / 100.0', 'no', 'state ~ ''paid|sent''')",
           'placed::timestamptz, cents / 100.0', "state IN ('paid', 'sent') AND placed IS NOT NULL",
           flaw('placed'), 'no, client, placed, cents, state', unique=False),
