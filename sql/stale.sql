@@ -84,6 +84,23 @@ SELECT class, clients FROM winback.classify();
 EXECUTE class(0);
 SELECT * FROM winback.verify();
 
+-- The tables of a ledger that is made anew, in the same session, are found: also those of one that is then taken back.
+DROP EXTENSION winback CASCADE;
+DROP SCHEMA winback CASCADE;
+CREATE EXTENSION winback;
+BEGIN;
+SELECT winback.watch_orders('purchase', 'client', 'at', 'amount', 'id');
+SELECT class, clients FROM winback.classify();
+SELECT client_id, abc, stale FROM winback.clients ORDER BY client_id;
+ROLLBACK;
+SELECT winback.init('int');
+ALTER TABLE winback.stale ADD COLUMN more int, DROP COLUMN since, ADD COLUMN since timestamptz;
+SELECT winback.watch_orders('purchase', 'client', 'at', 'amount', 'id');
+INSERT INTO winback.stale (client_id, reason) VALUES (2, 'for this test');
+SELECT client_id, abc, stale FROM winback.clients ORDER BY client_id;
+ALTER TABLE winback.stale DROP COLUMN order_table, ADD COLUMN order_table regclass;
+SELECT client_id, abc, stale FROM winback.clients ORDER BY client_id;
+
 DROP TABLE purchase, line, phone CASCADE;
 DROP EXTENSION winback CASCADE;
 DROP SCHEMA winback CASCADE;

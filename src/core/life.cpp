@@ -104,19 +104,27 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
   return result;
 }
 
+Stage stage(const Outlook& outlook, Instant clock) {
+  if (outlook.by_fact) return Stage::by_fact;
+  if (outlook.lost_at && *outlook.lost_at <= clock) return Stage::lost;
+  if (outlook.at_risk_at && *outlook.at_risk_at <= clock) return Stage::at_risk;
+  return Stage::idle;
+}
+
 Reading read(const Life& life, const Outlook& outlook, Instant clock) {
-  Reading now{idle_status(life), life.idle_since, std::nullopt};
-  if (outlook.by_fact) {
-    now.status = life.status;
-    now.since = life.since;
-    if (now.status == Status::lost) now.rule = outlook.lost_by;
-  } else if (outlook.lost_at && *outlook.lost_at <= clock) {
-    now = {Status::lost, outlook.lost_at, outlook.lost_by};
-  } else if (outlook.at_risk_at && *outlook.at_risk_at <= clock) {
-    now = {Status::at_risk, outlook.at_risk_at, outlook.at_risk_by};
+  // A deadline that had come before the last fact may stand elsewhere since the rules have changed.
+  const auto since = [&](Status status, std::optional<Instant> at) { return life.status == status ? life.since : at; };
+  switch (stage(outlook, clock)) {
+    case Stage::by_fact:
+      return {life.status, life.since, life.status == Status::lost ? outlook.lost_by : std::nullopt};
+    case Stage::lost:
+      return {Status::lost, since(Status::lost, outlook.lost_at), outlook.lost_by};
+    case Stage::at_risk:
+      return {Status::at_risk, since(Status::at_risk, outlook.at_risk_at), outlook.at_risk_by};
+    case Stage::idle:
+      break;
   }
-  if (now.status == life.status) now.since = life.since;
-  return now;
+  return {idle_status(life), life.idle_since, std::nullopt};
 }
 
 std::vector<Change> upcoming(const Life& life, const Outlook& outlook) {

@@ -89,7 +89,7 @@ struct Life {
   int purchase_days = 0;
   Status status = Status::prospect;  // right after the last fact (or change of the rules)
   std::optional<Instant> since;      // nullopt only for a prospect of whom nothing dated is known
-  std::optional<Instant> idle_since; // when it last became prospect or active: what it is while no deadline has come
+  std::optional<Instant> idle_since; // when it last became prospect or active: `since`, while it is so
   bool loss_open = false;            // the last loss has not ended (it may be hidden by written_off)
   int times_lost = 0;
   int times_returned = 0;
@@ -124,6 +124,10 @@ bool is_deadline(std::optional<RuleName> rule);
 
 // The instants at which the rules will fire.
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar);
+
+// What says the status at `clock`: a fact that no clock changes, one of the deadlines, or that none has come yet.
+enum class Stage { by_fact, lost, at_risk, idle };
+Stage stage(const Outlook& outlook, Instant clock);
 
 // The status at `clock`, as the view winback.clients shows it.
 Reading read(const Life& life, const Outlook& outlook, Instant clock);

@@ -203,7 +203,7 @@ core::Instant period_begins_after(const capture::Setup& setup, core::Instant las
 
 std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row) {
   const auto lost_at = row.life.status == core::Status::lost ? row.life.since : row.outlook.lost_at;
-  if (!lost_at) return std::nullopt;
+  if (!lost_at || row.life.status == core::Status::written_off || row.profile.do_not_contact) return std::nullopt;
   const auto every = setup.contact_every.find(row.interaction_status);
   core::Day due = setup.calendar->local_day(*lost_at);
   if (row.last_contact_at && every != setup.contact_every.end())

@@ -81,7 +81,7 @@ class Dossier {
 // The instant after which rows are in the value period of a last purchase.
 core::Instant period_begins_after(const capture::Setup& setup, core::Instant last_order_at);
 
-// The day on which the client is to be contacted once it is lost; nullopt where no loss is in sight.
+// The day on which the client is to be contacted once it is lost; nullopt where it must not be, or no loss is in sight.
 std::optional<core::Day> contact_due_on(const capture::Setup& setup, const ClientRow& row);
 
 }  // namespace winback::ledger

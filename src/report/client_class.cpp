@@ -30,11 +30,13 @@ struct Limits {
 
 // Reads the limits into the memory of the call's expression.
 Limits* read_limits(MemoryContext memory) {
+  enum { kClass, kRevenue, kClient };
+  static report::SeenTable table("abc_limit", {"class", "revenue", "client_id"});
   const MemoryContext before = MemoryContextSwitchTo(memory);
   auto* limits = static_cast<Limits*>(palloc0(sizeof(Limits)));
-  report::each_seen("abc_limit", [&](const report::SeenRow& row) {
-    const bool is_a = *VARDATA_ANY(DatumGetPointer(row.value("class"))) == 'A';
-    (is_a ? limits->a : limits->b) = {true, row.copy("revenue"), row.copy("client_id")};
+  table.each([&](const report::SeenRow& row) {
+    const bool is_a = *VARDATA_ANY(DatumGetPointer(row.value(kClass))) == 'A';
+    (is_a ? limits->a : limits->b) = {true, row.copy(kRevenue), row.copy(kClient)};
   });
   MemoryContextSwitchTo(before);
   return limits;

@@ -39,18 +39,20 @@ struct Marked {
 
 // Reads the marks.
 Marks read_marks() {
+  enum { kClient, kOrderTable, kName };
+  static report::SeenTable table("stale", {"client_id", "order_table", "name"});
   Marks marks{};
-  report::each_seen("stale", [&](const report::SeenRow& row) {
-    const bool is_name = row.is_null("client_id");
-    if (is_name && row.is_null("name")) {
+  table.each([&](const report::SeenRow& row) {
+    const bool is_name = row.is_null(kClient);
+    if (is_name && row.is_null(kName)) {
       marks.everybody = true;
       return;
     }
     auto* mark = static_cast<Mark*>(palloc(sizeof(Mark)));
     mark->next = marks.first;
     mark->is_name = is_name;
-    mark->space = row.is_null("order_table") ? capture::kAliases : DatumGetObjectId(row.value("order_table"));
-    mark->value = row.copy(is_name ? "name" : "client_id");
+    mark->space = row.is_null(kOrderTable) ? capture::kAliases : DatumGetObjectId(row.value(kOrderTable));
+    mark->value = row.copy(is_name ? kName : kClient);
     marks.first = mark;
   });
   return marks;

@@ -1,10 +1,15 @@
-// What winback.clients says of a client by the clock: core::read() over the columns of winback.client. All begin with
-// the same arguments:
+// What winback.clients says of a client by the clock: core::read() and core::stage() over columns of winback.client.
 //
-//   by_fact, base_status, last_order_at, at_risk_at, lost_at
+//   function           arguments
+//   ----------------   ----------------------------------------------------------------------
+//   _status            by_fact, lost_at, at_risk_at, base_status, last_order_at
+//   _status_since      by_fact, lost_at, at_risk_at, base_status, base_since, idle_since
+//   _next_contact_on   by_fact, lost_at, contact_due_on
+//   _times_lost        by_fact, lost_at, loss_open, times_lost
 //
 // They are scalars, not one function with a row for a result, because the server takes longer to open such a row than
-// to call each of these; and in C++, because what a look-up by key costs is mostly the setting up of its expressions.
+// to call each of these; and in C++, each with the fewest arguments that tell the answer, because what a look-up by key
+// costs is mostly the setting up of its expressions.
 #include <optional>
 #include <string_view>
 
@@ -32,52 +37,57 @@ std::optional<core::Instant> instant(FunctionCallInfo fcinfo, int number) {
   return PG_GETARG_TIMESTAMPTZ(number);
 }
 
-// What is stored of the client, as far as the status follows from it.
-struct Stored {
-  core::Life life;
+// What the clock will make of the client: the arguments with which each function begins.
+core::Outlook deadlines(FunctionCallInfo fcinfo, bool with_risk) {
   core::Outlook outlook;
+  outlook.by_fact = PG_GETARG_BOOL(0);
+  outlook.lost_at = instant(fcinfo, 1);
+  if (with_risk) outlook.at_risk_at = instant(fcinfo, 2);
+  return outlook;
+}
 
-  explicit Stored(FunctionCallInfo fcinfo) {
-    if (PG_ARGISNULL(1)) throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED, "base_status must not be null");
-    const auto* status = reinterpret_cast<const varlena*>(PG_GETARG_POINTER(1));
-    outlook.by_fact = PG_GETARG_BOOL(0);
-    life.status = core::status_named({VARDATA_ANY(status), VARSIZE_ANY_EXHDR(status)}).value();
-    life.last_purchase_at = instant(fcinfo, 2);
-    outlook.at_risk_at = instant(fcinfo, 3);
-    outlook.lost_at = instant(fcinfo, 4);
-  }
-  core::Reading read() const { return core::read(life, outlook, clock::now()); }
-};
+// Where the client stands now as to its loss: at_risk is idle here.
+core::Stage loss_stage(FunctionCallInfo fcinfo) { return core::stage(deadlines(fcinfo, false), clock::now()); }
+
+// The status after the last fact, which is the fourth argument.
+Status base_status(FunctionCallInfo fcinfo) {
+  if (PG_ARGISNULL(3)) throw pg::Error(ERRCODE_NULL_VALUE_NOT_ALLOWED, "base_status must not be null");
+  const auto* status = reinterpret_cast<const varlena*>(PG_GETARG_POINTER(3));
+  return core::status_named({VARDATA_ANY(status), VARSIZE_ANY_EXHDR(status)}).value();
+}
 
 }  // namespace
 
-// _status(…)
-WINBACK_FUNCTION(winback_client_status) { PG_RETURN_DATUM(text_of(Stored(fcinfo).read().status)); }
+WINBACK_FUNCTION(winback_client_status) {
+  core::Life life;
+  life.status = base_status(fcinfo);
+  life.last_purchase_at = instant(fcinfo, 4);
+  PG_RETURN_DATUM(text_of(core::read(life, deadlines(fcinfo, true), clock::now()).status));
+}
 
-// _status_since(…, base_since, idle_since)
+// Since when a client is idle does not hang on which of both idle statuses it is, so no order is asked for.
 WINBACK_FUNCTION(winback_client_status_since) {
-  Stored stored(fcinfo);
-  stored.life.since = instant(fcinfo, 5);
-  stored.life.idle_since = instant(fcinfo, 6);
-  const auto since = stored.read().since;
+  core::Life life;
+  life.status = base_status(fcinfo);
+  life.since = instant(fcinfo, 4);
+  life.idle_since = instant(fcinfo, 5);
+  const auto since = core::read(life, deadlines(fcinfo, true), clock::now()).since;
   if (!since) PG_RETURN_NULL();
   PG_RETURN_TIMESTAMPTZ(*since);
 }
 
-// _next_contact_on(…, do_not_contact, contact_due_on): nobody but a lost client is contacted.
+// Nobody but a lost client is contacted. By fact it is lost or written off, and then it has no day to be contacted on.
 WINBACK_FUNCTION(winback_client_next_contact_on) {
-  if (PG_GETARG_BOOL(5) || PG_ARGISNULL(6) || Stored(fcinfo).read().status != Status::lost) PG_RETURN_NULL();
-  PG_RETURN_DATUM(PG_GETARG_DATUM(6));
+  if (PG_ARGISNULL(2) || loss_stage(fcinfo) == core::Stage::idle) PG_RETURN_NULL();
+  PG_RETURN_DATUM(PG_GETARG_DATUM(2));
 }
 
-// _times_lost(…, times_lost): not yet counted is a deadline that has come; counted already, though it has not come, is
-// one that a fact dated ahead of the clock lies behind.
+// Not yet counted is a deadline that has come; counted already, though it has not come, is one that a fact dated ahead
+// of the clock lies behind. What was lost by fact, and maybe written off then, is counted.
 WINBACK_FUNCTION(winback_client_times_lost) {
-  const Stored stored(fcinfo);
-  const Status status = stored.read().status;
-  const bool was_lost = stored.life.status == Status::lost;
-  int times = PG_GETARG_INT32(5);
-  if (status == Status::lost && !was_lost) ++times;
-  if (status != Status::lost && status != Status::written_off && was_lost) --times;
+  const core::Stage stage = loss_stage(fcinfo);
+  const bool counted = PG_GETARG_BOOL(2);
+  int times = PG_GETARG_INT32(3);
+  if (stage != core::Stage::by_fact) times += (stage == core::Stage::lost) - counted;
   PG_RETURN_INT32(times);
 }

@@ -1,12 +1,15 @@
 // A small table of the ledger as the running statement sees it, for functions that a view calls with each row.
 //
 // They read it once a statement, at the first row, and keep what they read with their call's expression, which lives as
-// long as the statement. Nothing is kept from one statement to the next: which rows a statement sees is its snapshot's
+// long as the statement. No row is kept from one statement to the next: which rows a statement sees is its snapshot's
 // to say (those of its own transaction at once, those of others after their commit, or, at REPEATABLE READ, not even
-// then), and no invalidation message tells that. Of a table of a page or none, a scan costs about a microsecond.
+// then), and no invalidation message tells that. Of a table of a page or none, a scan costs about a microsecond. Which
+// table it is, and where its columns stand, is kept: an invalidation message tells when that changes.
 //
 // The caller's right to read the table is not asked: these functions say nothing but what the view shows.
 #pragma once
+
+#include <array>
 
 #include "pg/guard.hpp"
 
@@ -16,41 +19,57 @@ extern "C" {
 
 namespace winback::report {
 
-// A row of such a table.
+// A row of such a table; its columns are numbered as they are given to SeenTable.
 class SeenRow {
  public:
-  explicit SeenRow(TupleTableSlot* slot) : slot_(slot) {}
+  SeenRow(TupleTableSlot* slot, const AttrNumber* numbers) : slot_(slot), numbers_(numbers) {}
 
-  bool is_null(const char* column) const { return slot_attisnull(slot_, number(column)); }
+  bool is_null(int column) const { return slot_->tts_isnull[numbers_[column] - 1]; }
   // A value that is not null, where it lies.
-  Datum value(const char* column) const {
-    bool null;
-    return slot_getattr(slot_, number(column), &null);
-  }
+  Datum value(int column) const { return slot_->tts_values[numbers_[column] - 1]; }
   // A copy of it in the current memory context.
-  Datum copy(const char* column) const {
-    const auto* type = TupleDescAttr(slot_->tts_tupleDescriptor, number(column) - 1);
+  Datum copy(int column) const {
+    const auto* type = TupleDescAttr(slot_->tts_tupleDescriptor, numbers_[column] - 1);
     return datumCopy(value(column), type->attbyval, type->attlen);
   }
 
  private:
-  int number(const char* column) const { return SPI_fnumber(slot_->tts_tupleDescriptor, column); }
-
   TupleTableSlot* slot_;
+  const AttrNumber* numbers_;
 };
 
-// Visits the rows of winback.`table`; to be called guarded, with plain data only.
-template <class Visit>
-void each_seen(const char* table, Visit visit) {
-  const Oid oid = get_relname_relid(table, get_namespace_oid("winback", false));
-  if (!OidIsValid(oid)) elog(ERROR, "winback.%s is missing", table);
-  Relation relation = table_open(oid, AccessShareLock);
-  TupleTableSlot* slot = table_slot_create(relation, nullptr);
-  TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0, nullptr);
-  while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) visit(SeenRow(slot));
-  table_endscan(scan);
-  ExecDropSingleTupleTableSlot(slot);
-  table_close(relation, NoLock);
-}
+// A table of schema winback; lives as long as the session. Its methods are to be called guarded.
+class SeenTable {
+ public:
+  static constexpr int kMostColumns = 4;
+  using Columns = std::array<const char*, kMostColumns>;
+
+  constexpr SeenTable(const char* name, Columns columns) : name_(name), columns_(columns) {}
+
+  // Visits its rows; `visit` holds plain data only.
+  template <class Visit>
+  void each(Visit visit) {
+    Relation relation = open();
+    TupleTableSlot* slot = table_slot_create(relation, nullptr);
+    TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0, nullptr);
+    while (table_scan_getnextslot(scan, ForwardScanDirection, slot)) {
+      slot_getallattrs(slot);
+      visit(SeenRow(slot, numbers_.data()));
+    }
+    table_endscan(scan);
+    ExecDropSingleTupleTableSlot(slot);
+    table_close(relation, NoLock);
+  }
+
+ private:
+  Relation open();
+  static void forget(Datum self, Oid relation);
+
+  const char* name_;
+  Columns columns_;  // null: no more of them
+  bool hooked_ = false;
+  Oid oid_ = InvalidOid;                           // not valid: to be looked up
+  std::array<AttrNumber, kMostColumns> numbers_{};  // of the columns, once oid_ is known
+};
 
 }  // namespace winback::report

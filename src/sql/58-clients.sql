@@ -2,33 +2,27 @@
 -- so each of them is one call: that is most of what a look-up by key costs beside one in a plain table.
 
 CREATE FUNCTION winback._status(
-    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz)
+    by_fact boolean, lost_at timestamptz, at_risk_at timestamptz, base_status text, last_order_at timestamptz)
     RETURNS text LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_status';
-COMMENT ON FUNCTION winback._status(boolean, text, timestamptz, timestamptz, timestamptz) IS
+COMMENT ON FUNCTION winback._status(boolean, timestamptz, timestamptz, text, timestamptz) IS
     'the status at winback.now()';
 
 CREATE FUNCTION winback._status_since(
-    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz,
-    base_since timestamptz, idle_since timestamptz)
+    by_fact boolean, lost_at timestamptz, at_risk_at timestamptz, base_status text, base_since timestamptz,
+    idle_since timestamptz)
     RETURNS timestamptz LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_status_since';
 COMMENT ON FUNCTION winback._status_since(
-    boolean, text, timestamptz, timestamptz, timestamptz, timestamptz, timestamptz) IS
+    boolean, timestamptz, timestamptz, text, timestamptz, timestamptz) IS
     'the instant of the fact or deadline that made the status what it is at winback.now()';
 
-CREATE FUNCTION winback._next_contact_on(
-    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz,
-    do_not_contact boolean, contact_due_on date)
+CREATE FUNCTION winback._next_contact_on(by_fact boolean, lost_at timestamptz, contact_due_on date)
     RETURNS date LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_next_contact_on';
-COMMENT ON FUNCTION winback._next_contact_on(
-    boolean, text, timestamptz, timestamptz, timestamptz, boolean, date) IS
+COMMENT ON FUNCTION winback._next_contact_on(boolean, timestamptz, date) IS
     'the day to contact a client that is lost at winback.now() and may be contacted; null for every other';
 
-CREATE FUNCTION winback._times_lost(
-    by_fact boolean, base_status text, last_order_at timestamptz, at_risk_at timestamptz, lost_at timestamptz,
-    times_lost int)
+CREATE FUNCTION winback._times_lost(by_fact boolean, lost_at timestamptz, loss_open boolean, times_lost int)
     RETURNS int LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_times_lost';
-COMMENT ON FUNCTION winback._times_lost(
-    boolean, text, timestamptz, timestamptz, timestamptz, int) IS
+COMMENT ON FUNCTION winback._times_lost(boolean, timestamptz, boolean, int) IS
     'how often the client was lost up to winback.now()';
 
 CREATE FUNCTION winback._mean_gap(first_day date, last_day date, purchase_days int) RETURNS interval

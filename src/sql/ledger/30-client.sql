@@ -61,7 +61,8 @@ COMMENT ON COLUMN winback.client.idle_since IS
 COMMENT ON COLUMN winback.client.by_fact IS
     'lost or written off by something reported, not by silence: no date changes it';
 COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';
-COMMENT ON COLUMN winback.client.contact_due_on IS 'the day of the next contact once the client is lost';
+COMMENT ON COLUMN winback.client.contact_due_on IS
+    'the day of the next contact once the client is lost; null: it will not be, is written off or not to be contacted';
 COMMENT ON COLUMN winback.client.recorded_status IS 'the status that the last row of winback.status_change leads to';
 COMMENT ON COLUMN winback.client.due_at IS
     'the instant at which the sweep is to look at this client, no later than anything becomes due; null: nothing will';

@@ -9,18 +9,16 @@
 --   else                       active, or prospect of a client that never bought
 CREATE OR REPLACE VIEW winback.clients AS
 SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,
-       winback._status(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at) AS status,
-       winback._status_since(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at,
-                             c.base_since, c.idle_since) AS status_since,
+       winback._status(c.by_fact, c.lost_at, c.at_risk_at, c.base_status, c.last_order_at) AS status,
+       winback._status_since(c.by_fact, c.lost_at, c.at_risk_at, c.base_status, c.base_since, c.idle_since)
+           AS status_since,
        c.lost_by, c.at_risk_at, c.lost_at,
        c.interaction_status, c.last_contact_at,
-       winback._next_contact_on(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at,
-                                c.do_not_contact, c.contact_due_on) AS next_contact_on,
+       winback._next_contact_on(c.by_fact, c.lost_at, c.contact_due_on) AS next_contact_on,
        c.first_order_at, c.last_order_at, c.orders, c.revenue, c.period_revenue, c.purchase_days,
        winback._mean_gap(c.first_day, c.last_day, c.purchase_days) AS mean_gap,
        winback._class(c.orders, c.period_revenue, c.client_id) AS abc,
-       winback._times_lost(c.by_fact, c.base_status, c.last_order_at, c.at_risk_at, c.lost_at,
-                           c.times_lost) AS times_lost,
+       winback._times_lost(c.by_fact, c.lost_at, c.loss_open, c.times_lost) AS times_lost,
        c.times_returned, c.open_tasks,
        winback._is_stale(c.client_id) AS stale,
        c.registered_at
