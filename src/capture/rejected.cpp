@@ -66,6 +66,17 @@ void unlist_all_rejected(const Setup& setup, Oid source) {
   });
 }
 
+bool has_rejected(const Setup& setup, Oid source) {
+  if (!lock_list(setup)) return false;
+  pg::Table list(setup.tables.rejected);
+  const int source_column = list.column("source");
+  bool found = false;
+  list.scan_all([&](const pg::Values& listed, ItemPointerData) {
+    found = found || DatumGetObjectId(listed.values[source_column]) == source;
+  });
+  return found;
+}
+
 RejectedReview::RejectedReview(const Setup& setup) : setup_(setup) {
   if (!lock_list(setup_)) return;
   pg::Table list(setup_.tables.rejected);

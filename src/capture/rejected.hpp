@@ -16,6 +16,8 @@ void list_rejected(const Setup& setup, Oid source, Datum row, const std::string&
 void unlist_rejected(const Setup& setup, Oid source, Datum row);
 // Takes all rows of a table off the list.
 void unlist_all_rejected(const Setup& setup, Oid source);
+// Whether a row of a table is listed.
+bool has_rejected(const Setup& setup, Oid source);
 
 // The list made right by who has read all tables. What is listed rightly is left alone and not written anew: somebody
 // who mends that row may be taking it off the list at this moment, and would not know of another.

@@ -149,13 +149,15 @@ std::shared_ptr<const Setup> prepare(Relation relation) {
 // Notes that a watched table, or a part of it, is about to lose its rows.
 void note_truncate(const Setup& setup, Relation relation) {
   const Oid id = RelationGetRelid(relation);
+  // Of a table that others inherit from, those may keep theirs: its own rows are those of a part.
+  const bool whole = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE || !may_have_parts(id);
   for (const Source* source : setup.sources_of(relation)) {
-    if (source->relation == id) {
+    if (source->relation == id && whole) {
       notes().everything();
       notes().all_evidence();
       never_failing([&] { unlist_all_rejected(setup, id); });
-    } else if (!notes().has_everything()) {
-      // Where the whole is truncated its trigger has come first.
+    } else if (!notes().has_everything() || has_rejected(setup, source->relation)) {
+      // Where the whole is truncated its trigger has come first, and left nothing to do.
       never_failing([&] { (void)note_rows(setup, *source, id, false, true); });
     }
   }
