@@ -93,8 +93,7 @@ class Conductor:
                             " WHERE datname = current_database() AND state = 'active'")
             self.differences.append('a statement hangs: ' + '; '.join(map(str, rows)))
             for session in self.busy_since:
-                session.disturbed = True
-                self.run(f'SELECT pg_terminate_backend({session.pid})')
+                self.interrupt(session, 'terminate')
             self.busy_since = {s: now for s in self.busy_since}
 
     def step_in(self, ready):
@@ -104,8 +103,12 @@ class Conductor:
         if not self.disturb or not self.busy_since:
             return None
         victim = self.dice.choice(sorted(set(self.busy_since) | set(ready), key=lambda s: s.number))
-        victim.disturbed = True
-        return self.run(f"SELECT pg_{self.dice.choice(['terminate', 'cancel'])}_backend({victim.pid})")
+        return self.interrupt(victim, self.dice.choice(['terminate', 'cancel']))
+
+    def interrupt(self, session, how):
+        """Ends a session's backend, or cancels what it does."""
+        session.interrupted.add(how)
+        self.run(f'SELECT pg_{how}_backend({session.pid})')
 
     def resolve(self):
         """Commits or rolls back a prepared transaction, if there is one."""
@@ -128,11 +131,11 @@ class Session:
 
     def __init__(self, number, connect, conductor, log, counts):
         self.number, self.connect, self.conductor, self.log, self.counts = number, connect, conductor, log, counts
-        self.disturbed = False
         self.prepares = 0
         self.open()
 
     def open(self):
+        self.interrupted = set()  # how this backend was: 'terminate', 'cancel'
         self.connection = self.connect()
         self.cursor = self.connection.cursor()
         self.pid, self.database = self.connection.info.backend_pid, self.connection.info.dbname
@@ -177,14 +180,13 @@ class Session:
         except psycopg2.Error as error:
             code = error.pgcode
             if not self.roll_back():
-                if not self.disturbed:
+                if 'terminate' not in self.interrupted:
                     raise Difference(f'the connection was lost: {error}') from error
-                self.disturbed = False
                 self.counts['ended'] += 1
                 self.open()
                 return True
-            if code == '57014' and self.disturbed:
-                self.disturbed = False
+            if code == '57014' and 'cancel' in self.interrupted:
+                self.interrupted.remove('cancel')
                 self.counts['cancelled'] += 1
                 return True
             # What is prepared holds rows of this session, and may add keys that a MERGE does not see yet.
