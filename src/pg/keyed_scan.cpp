@@ -6,16 +6,18 @@
 
 namespace winback::pg {
 
-KeyedScan::KeyedScan(Oid table, Oid index, const KeyType& key) : key_(key), context_(CurrentMemoryContext) {
+KeyedScan::KeyedScan(Oid table, Oid index, const KeyType& key, Snapshot snapshot)
+    : key_(key), context_(CurrentMemoryContext) {
   call([&] {
     CommandCounterIncrement();
     table_ = table_open(table, AccessShareLock);
     index_ = index_open(index, AccessShareLock);
     column_ = index_->rd_index->indkey.values[0] - 1;
-    snapshot_ = RegisterSnapshot(GetLatestSnapshot());
+    snapshot_ = RegisterSnapshot(snapshot ? snapshot : GetLatestSnapshot());
     scan_ = open_index_scan(table_, index_, snapshot_, 0);
     index_rescan(scan_, nullptr, 0, nullptr, 0);
     slot_ = table_slot_create(table_, nullptr);
+    visited_ = table_slot_create(table_, nullptr);
   });
   advance();
 }
@@ -26,6 +28,7 @@ KeyedScan::~KeyedScan() {
       [](void* arg) {
         auto* self = static_cast<KeyedScan*>(arg);
         ExecDropSingleTupleTableSlot(self->slot_);
+        ExecDropSingleTupleTableSlot(self->visited_);
         index_endscan(self->scan_);
         UnregisterSnapshot(self->snapshot_);
         index_close(self->index_, NoLock);
@@ -37,6 +40,7 @@ KeyedScan::~KeyedScan() {
 // Goes to the next row. Rows without a key come last, and are nobody's.
 void KeyedScan::advance() {
   const InContext in(context_);  // what the scan keeps outlives this call
+  std::swap(slot_, visited_);
   call([&] {
     if (!index_getnext_slot(scan_, ForwardScanDirection, slot_)) {
       ExecClearTuple(slot_);

@@ -10,14 +10,16 @@ namespace winback::pg {
 
 class KeyedScan {
  public:
-  // What is committed now and what this transaction has done so far is read; what it does later is not.
-  KeyedScan(Oid table, Oid index, const KeyType& key);
+  // What this snapshot shows is read; where none is given, what is committed now and what this transaction has done so
+  // far, not what it does later.
+  KeyedScan(Oid table, Oid index, const KeyType& key, Snapshot snapshot = nullptr);
   ~KeyedScan();
   KeyedScan(const KeyedScan&) = delete;
   KeyedScan& operator=(const KeyedScan&) = delete;
 
   using Visitor = std::function<void(const Values&, ItemPointerData)>;
-  // Visits the rows with this key; each key must be greater than the one before. The values live until the next row.
+  // Visits the rows with this key; each key must be greater than the one before. The values live until the next row,
+  // those of the last one until the next call.
   void rows_of(Datum key, const Visitor& visit);
 
  private:
@@ -30,7 +32,8 @@ class KeyedScan {
   int column_;  // of the key
   Snapshot snapshot_;
   IndexScanDesc scan_;
-  TupleTableSlot* slot_;  // the next row; empty at the end
+  TupleTableSlot* slot_;     // the next row; empty at the end
+  TupleTableSlot* visited_;  // the one before: its page is held, or whoever prunes it could move the values
 };
 
 }  // namespace winback::pg
