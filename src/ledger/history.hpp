@@ -47,8 +47,6 @@ class History {
   void finish_bulk();
   // Whether the client has any history, withdrawn or not.
   bool exists(Datum client);
-  // Reads as this snapshot shows, instead of the newest state.
-  void fix(Snapshot snapshot) { table_.fix(snapshot); }
 
  private:
   void insert(const ClientRow& row, const core::Change& change, core::Instant clock);

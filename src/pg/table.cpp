@@ -387,7 +387,7 @@ void Table::scan(Oid index, Datum key, const Visitor& visit) {
   List* rows = call([&] {
     CommandCounterIncrement();
     Relation index_relation = index_open(index, AccessShareLock);
-    PushActiveSnapshot(snapshot_ ? snapshot_ : GetLatestSnapshot());
+    PushActiveSnapshot(GetLatestSnapshot());
     ScanKeyData scan_key;
     equality_key(&scan_key, index_relation, key);
     IndexScanDesc scan = begin_scan(relation_, index_relation, GetActiveSnapshot(), &scan_key);
@@ -404,7 +404,7 @@ void Table::scan(Oid index, Datum key, const Visitor& visit) {
 void Table::scan_all(const Visitor& visit) {
   List* rows = call([&] {
     CommandCounterIncrement();
-    PushActiveSnapshot(snapshot_ ? snapshot_ : GetLatestSnapshot());
+    PushActiveSnapshot(GetLatestSnapshot());
     TableScanDesc scan = table_beginscan(relation_, GetActiveSnapshot(), 0, nullptr);
     List* gathered = gather(
         relation_, [&](TupleTableSlot* slot) { return table_scan_getnextslot(scan, ForwardScanDirection, slot); });

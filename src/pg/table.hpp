@@ -79,8 +79,6 @@ class Table {
   void scan(Oid index, Datum key, const Visitor& visit);
   // Visits all rows likewise.
   void scan_all(const Visitor& visit);
-  // Scans as this snapshot shows, instead of the newest state.
-  void fix(Snapshot snapshot) { snapshot_ = snapshot; }
 
  private:
   enum class Seen { absent, foreign, found };
@@ -105,7 +103,6 @@ class Table {
 
   MemoryContext context_;  // the one that was current at the beginning
   Relation relation_;
-  Snapshot snapshot_ = nullptr;
   mutable int next_column_ = 0;  // the one after the last that column() found
   Oid sequence_ = InvalidOid;     // of the identity column; looked up when first needed, which most often is never
   Search search_;

@@ -264,19 +264,6 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
   return due;
 }
 
-void Settler::fix(Snapshot snapshot) {
-  facts_.fix(snapshot);
-  history().fix(snapshot);
-  tasks().fix(snapshot);
-}
-
-std::optional<ClientRow> Settler::expected(Datum client, ledger::Dossier& dossier) {
-  if (dossier.empty() && !has_history(client)) return std::nullopt;
-  ClientRow row = dossier.row();
-  row.open_tasks = tasks().count_open(client);
-  return row;
-}
-
 // Whether a client without facts keeps its row.
 bool Settler::has_history(Datum client) { return history().exists(client) || tasks().exist(client); }
 

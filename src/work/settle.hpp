@@ -68,18 +68,13 @@ class Settler {
   // Does what the clock makes due; false, without waiting, if another session holds the client.
   bool advance(Datum client);
 
-  // Reads facts, history and tasks as this snapshot shows, instead of the newest state; for verify().
-  void fix(Snapshot snapshot);
-  // The row as it should be written, nullopt where there should be none; for verify().
-  std::optional<ledger::ClientRow> expected(Datum client, ledger::Dossier& dossier);
-  const ledger::ClientColumns& columns() const { return columns_; }
-
   // Why clients were left for later; empty: none was.
   const std::string& left_because() const { return left_because_; }
 
   core::Instant clock() const { return clock_; }
   const Counts& counts() const { return counts_; }
   const capture::Setup& setup() const { return *setup_; }
+  const ledger::ClientColumns& columns() const { return columns_; }
   ledger::FactReader& facts() { return facts_; }
 
  private:

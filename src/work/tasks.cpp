@@ -46,10 +46,6 @@ std::vector<Tasks::Task> Tasks::of(Datum client) {
 
 bool Tasks::exist(Datum client) { return !of(client).empty(); }
 
-int Tasks::count_open(Datum client) {
-  return static_cast<int>(std::ranges::count(of(client), "open", &Task::status));
-}
-
 // Writes a task as changed; false, leaving it as it is, if another session holds it or has just changed it.
 bool Tasks::change(Task& task, Task changed) {
   if (!table_.hold_at(task.place)) return false;

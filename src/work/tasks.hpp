@@ -61,10 +61,6 @@ class Tasks {
   TaskResult settle(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order);
   // Whether the client has any task.
   bool exist(Datum client);
-  // How many of them are open.
-  int count_open(Datum client);
-  // Reads as this snapshot shows, instead of the newest state.
-  void fix(Snapshot snapshot) { table_.fix(snapshot); }
 
  private:
   struct Task {
