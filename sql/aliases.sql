@@ -34,7 +34,8 @@ SELECT 'DIFFERS: ' || client_id, column_name || ': ' || stored || ' / ' || expec
 
 -- A call of nobody, until the number appears; then further calls. A number that moves takes its calls along; one that
 -- goes leaves them behind.
-INSERT INTO cdr VALUES (1, '555', '2024-05-01 10:00', 60), (2, '777', '2024-05-02 10:00', 60), (3, NULL, '2024-05-02', 60);
+INSERT INTO cdr VALUES (1, '555', '2024-05-01 10:00', 60), (2, '777', '2024-05-02 10:00', 60),
+    (3, NULL, '2024-05-02', 60);
 SELECT * FROM known;
 INSERT INTO phone VALUES ('555', 1);
 INSERT INTO phone VALUES (NULL, 1), ('999', NULL);

@@ -16,17 +16,19 @@ SELECT winback.watch_orders('purchase', 'client', 'at', 'amount', 'id');
 SELECT winback.watch_calls('call', 'id', 'client', 'at', 'seconds');
 SELECT winback.watch_aliases('phone', 'number', 'client');
 INSERT INTO person VALUES ('anna', 'Anna Berg', 'mia'), ('bert', 'Bert Tal', 'tom'), ('berta', 'Bert Tal', NULL);
-INSERT INTO purchase VALUES (1, 'anna', '2023-01-01', 10), (2, 'bert', '2023-01-02', 1000), (3, 'carl', '2024-05-01', 30),
-    (4, 'berta', '2023-02-01', 1);
+INSERT INTO purchase VALUES (1, 'anna', '2023-01-01', 10), (2, 'bert', '2023-01-02', 1000),
+    (3, 'carl', '2024-05-01', 30), (4, 'berta', '2023-02-01', 1);
 INSERT INTO phone VALUES ('555', 'anna');
 SELECT count(*) FROM winback.classify();
 -- What people have written of Anna: an answer, an outcome, a title, a note; a call; a complaint; a task still open.
 SELECT tasks_opened FROM winback.sweep();
 SET winback.as_of = '2024-06-02 12:00:00+00';
 INSERT INTO call VALUES (1, 'anna', '2024-06-02 10:00', 60);
-SELECT winback.complete_task(task_id, 'her dog is ill', '1', 'call Anna again') FROM winback.task WHERE client_id = 'anna';
+SELECT winback.complete_task(task_id, 'her dog is ill', '1', 'call Anna again') FROM winback.task
+ WHERE client_id = 'anna';
 SELECT winback.record_event('anna', 'nps', value => 3, note => 'Anna was angry');
-INSERT INTO winback.task (client_id, kind, title, note) VALUES ('anna', 'other', 'Send Anna flowers', 'she likes roses');
+INSERT INTO winback.task (client_id, kind, title, note)
+    VALUES ('anna', 'other', 'Send Anna flowers', 'she likes roses');
 SELECT winback.write_off('anna', 'moved to Oslo');
 SELECT client_id, status, open_tasks FROM winback.clients ORDER BY 1;
 
@@ -56,7 +58,8 @@ DECLARE
     place regclass;
 BEGIN
     FOR place IN SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'winback'::regnamespace AND c.relkind = 'r' LOOP
-        FOR found IN EXECUTE format('SELECT t::text AS row FROM %s t WHERE t::text ~* ''anna|dog|roses|oslo''', place) LOOP
+        FOR found IN EXECUTE format('SELECT t::text AS row FROM %s t WHERE t::text ~* ''anna|dog|roses|oslo''', place)
+        LOOP
             RAISE WARNING '% in %', found.row, place;
         END LOOP;
     END LOOP;

@@ -7,8 +7,8 @@ CREATE INDEX ON purchase (client);
 SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
 INSERT INTO purchase SELECT 'client ' || i, '2024-05-01', 1 FROM generate_series(1, 30) i;
 
--- Back-dated purchases, which cannot be added to the row. Rows are written so often that the server clears up their page
--- while one of them is looked for: the key is still the one that was asked for.
+-- Back-dated purchases, which cannot be added to the row. Rows are written so often that the server clears up their
+-- page while one of them is looked for: the key is still the one that was asked for.
 DO $$ BEGIN
     FOR i IN 1..600 LOOP
         INSERT INTO purchase VALUES ('client ' || 1 + i % 30, timestamptz '2024-05-01' - i * interval '1 hour', 1);

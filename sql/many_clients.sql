@@ -1,5 +1,5 @@
--- A transaction that changes very many clients: they are computed by one pass over the watched tables, and come out as if
--- each had been computed by itself.
+-- A transaction that changes very many clients: they are computed by one pass over the watched tables, and come out as
+-- if each had been computed by itself.
 CREATE EXTENSION winback;
 SET timezone = 'UTC';
 SET winback.as_of = '2026-06-01 12:00+00';

@@ -21,17 +21,19 @@ SELECT winback.watch_aliases('phone', 'number', 'client');
 SELECT winback.watch_calls('cdr', 'id', 'number', 'at', 'seconds', by_alias => true);
 INSERT INTO person VALUES (1, 'Anna', NULL, '2023-01-01', false), (2, 'Anna Berg', 'mia', '2022-01-01', false),
     (3, 'A. Berg', 'tom', NULL, false);
-INSERT INTO purchase VALUES (1, 1, '2024-05-01', 10), (2, 2, '2024-01-02', 20), (3, 2, '2024-01-03', 0), (4, 3, '2023-05-01', 40);
+INSERT INTO purchase VALUES (1, 1, '2024-05-01', 10), (2, 2, '2024-01-02', 20), (3, 2, '2024-01-03', 0),
+    (4, 3, '2023-05-01', 40);
 INSERT INTO item VALUES (3, 5);
 INSERT INTO phone VALUES ('22', 2);
 INSERT INTO cdr VALUES (1, '22', '2024-01-20', 60);
 SELECT status_changes > 0 AS swept FROM winback.sweep();
 CREATE VIEW known AS
-SELECT client_id::text, name, manager, status, orders, revenue, first_order_at::date AS first, last_order_at::date AS last,
-       last_contact_at::date AS contact, open_tasks AS tasks, registered_at::date AS since
+SELECT client_id::text, name, manager, status, orders, revenue, first_order_at::date AS first,
+       last_order_at::date AS last, last_contact_at::date AS contact, open_tasks AS tasks, registered_at::date AS since
   FROM winback.clients
 UNION ALL
-SELECT 'DIFFERS: ' || client_id, column_name, NULL, stored || ' / ' || expected, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'DIFFERS: ' || client_id, column_name, NULL, stored || ' / ' || expected, NULL, NULL, NULL, NULL, NULL, NULL,
+       NULL
   FROM winback.verify()
  ORDER BY 1;
 SELECT * FROM known;
@@ -44,7 +46,8 @@ SELECT winback.merge_clients(NULL, '1');
 SELECT winback.merge_clients('two', '1');
 SELECT winback.unmerge_client(2);
 
--- 2 is 1: its orders and lines, its calls by telephone, its manager, where 1 has none of its own. Its task is cancelled.
+-- 2 is 1: its orders and lines, its calls by telephone, its manager, where 1 has none of its own. Its task is
+-- cancelled.
 SELECT winback.merge_clients(2, 1);
 SELECT * FROM known;
 SELECT client_id, status, outcome FROM winback.task ORDER BY 1, 2;

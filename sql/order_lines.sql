@@ -9,7 +9,8 @@ SET winback.as_of = '2024-06-01 12:00:00+00';
 CREATE TABLE sale (id bigint PRIMARY KEY, customer int, placed timestamptz, freight numeric,
     cancelled boolean NOT NULL DEFAULT false);
 CREATE INDEX ON sale (customer);
-CREATE TABLE sale_line (id int PRIMARY KEY, sale int, price numeric, quantity int, deleted boolean NOT NULL DEFAULT false);
+CREATE TABLE sale_line (id int PRIMARY KEY, sale int, price numeric, quantity int,
+                        deleted boolean NOT NULL DEFAULT false);
 -- There before anything is watched: lines without an order, and an order without lines.
 INSERT INTO sale_line VALUES (1, 10, 5, 2), (2, 11, 7, 1);
 INSERT INTO sale VALUES (20, 2, '2024-05-02', 4);
@@ -138,6 +139,6 @@ SET client_min_messages = notice;
 SELECT winback.unwatch('deal');
 SET client_min_messages = warning;
 SELECT relation, kind, order_table FROM winback.source_status ORDER BY source_id;
-SELECT tgrelid::regclass, count(*) FROM pg_trigger WHERE tgname LIKE 'winback%' AND tgrelid::regclass::text NOT LIKE 'winback%'
- GROUP BY 1 ORDER BY 1;
+SELECT tgrelid::regclass, count(*) FROM pg_trigger
+ WHERE tgname LIKE 'winback%' AND tgrelid::regclass::text NOT LIKE 'winback%' GROUP BY 1 ORDER BY 1;
 SELECT * FROM known WHERE client_id IN ('1', '7');

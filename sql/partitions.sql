@@ -5,8 +5,8 @@ CREATE EXTENSION winback;
 SET timezone = 'UTC';
 SET winback.as_of = '2026-03-01 00:00:00+00';
 
--- Rows count whether they come through the parent or a leaf, whatever order a leaf has its columns in, and in leaves that
--- come later. A column may be called like the alias of a query, and an expression may name the table.
+-- Rows count whether they come through the parent or a leaf, whatever order a leaf has its columns in, and in leaves
+-- that come later. A column may be called like the alias of a query, and an expression may name the table.
 CREATE TABLE purchase (id int, c int, t timestamptz, a numeric) PARTITION BY RANGE (t);
 CREATE TABLE purchase_1 PARTITION OF purchase FOR VALUES FROM ('2025-01-01') TO ('2025-07-01');
 CREATE TABLE purchase_2 (gone int, a numeric, t timestamptz, c int, id int);

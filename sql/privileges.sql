@@ -97,7 +97,7 @@ SELECT 'orders', s.relation, s.name, current_user, '', '{}', winback.now() FROM 
 RESET ROLE;
 SELECT * FROM winback.verify();
 
--- A role that gave expressions and goes, or gets another name: they are evaluated as the owner of the table from then on.
+-- A role that gave expressions and goes, or gets another name: from then on they are evaluated as the table's owner.
 CREATE ROLE regress_winback_watcher;
 SELECT winback.grant_admin('regress_winback_watcher');
 CREATE TABLE shop (client int, at timestamptz, kind text);

@@ -23,8 +23,8 @@ CREATE TABLE shop.nps_responses (customer_id int, score int, created_at timestam
 CREATE INDEX ON shop.nps_responses (customer_id);
 INSERT INTO shop.customers VALUES (1, 'Ann', NULL, 'kim', 'web', '2024-01-01', false, NULL);
 INSERT INTO shop.orders (customer_id, order_date, total_cents, "Status", is_test) VALUES
-    (1, '2024-05-01', 1999, 'paid', NULL), (1, '2024-05-02', 100, 'Cancelled', false), (1, '2024-05-03', 1, NULL, false),
-    (1, '2024-05-04', 777, 'paid', true);
+    (1, '2024-05-01', 1999, 'paid', NULL), (1, '2024-05-02', 100, 'Cancelled', false),
+    (1, '2024-05-03', 1, NULL, false), (1, '2024-05-04', 777, 'paid', true);
 INSERT INTO shop.call_log VALUES (1, 1, '2024-05-05 10:00+00', 1.5, 'kim', 'done');
 INSERT INTO shop.nps_responses VALUES (1, 9, '2024-05-06 10:00+00');
 \x on
@@ -52,7 +52,8 @@ INSERT INTO "Aufträge" VALUES (1, 1, '2024-05-01', 5, 'bezahlt'), (2, 1, '2024-
 SELECT call, example FROM winback.suggest_watches();
 DROP TABLE "Aufträge", "Kunden";
 CREATE TABLE "Контрагенты" ("Код" int PRIMARY KEY, "Наименование" text);
-CREATE TABLE "ЗаказыПокупателей" ("Номер" int PRIMARY KEY, "Контрагент" int, "Дата" date, "Сумма" numeric, "Статус" text);
+CREATE TABLE "ЗаказыПокупателей" ("Номер" int PRIMARY KEY, "Контрагент" int, "Дата" date, "Сумма" numeric,
+                                  "Статус" text);
 INSERT INTO "Контрагенты" VALUES (1, 'Анна');
 INSERT INTO "ЗаказыПокупателей" VALUES (1, 1, '2024-05-01', 5, 'Отменен');
 SELECT call, example FROM winback.suggest_watches();
@@ -76,8 +77,8 @@ CREATE TABLE sales_order_detail (sales_order_id int REFERENCES sales_order_heade
 INSERT INTO sales_order_detail VALUES (NULL, 2, 10, 15);
 SELECT call, reasons FROM winback.suggest_watches();
 DROP TABLE sales_order_detail, sales_order_header;
-CREATE TABLE cdr (calldate timestamp, src varchar(80), dst varchar(80), duration int, billsec int, disposition varchar(45),
-                  uniqueid varchar(150));
+CREATE TABLE cdr (calldate timestamp, src varchar(80), dst varchar(80), duration int, billsec int,
+                  disposition varchar(45), uniqueid varchar(150));
 INSERT INTO cdr VALUES ('2024-05-01', '100', '200', 40, 0, 'NO ANSWER', '1.1');
 SELECT call, reasons FROM winback.suggest_watches();
 DROP TABLE cdr;

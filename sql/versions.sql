@@ -1,5 +1,5 @@
--- A ledger that came with a dump of another version of winback, or is not all there: the application's commits go on, and
--- whoever asks is told what to do.
+-- A ledger that came with a dump of another version of winback, or is not all there: the application's commits go on,
+-- and whoever asks is told what to do.
 SET client_min_messages = warning;
 CREATE EXTENSION winback;
 \set SHOW_CONTEXT never

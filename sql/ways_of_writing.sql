@@ -1,6 +1,6 @@
 -- Ways of writing that are not plain statements on the watched table itself: COPY FREEZE, rules, views that can be
--- written, foreign keys that cascade, MERGE and ON CONFLICT in all their branches, TRUNCATE of several tables, and other
--- replication roles. The oracle is verify(): `known` ends with the differences, of which there must be none.
+-- written, foreign keys that cascade, MERGE and ON CONFLICT in all their branches, TRUNCATE of several tables, and
+-- other replication roles. The oracle is verify(): `known` ends with the differences, of which there must be none.
 SET client_min_messages = warning;
 CREATE EXTENSION winback;
 \set SHOW_CONTEXT never
@@ -77,7 +77,8 @@ UPDATE recent SET at = '2023-05-08' WHERE id = 30;
 UPDATE recent SET amount = 6 WHERE id = 30;
 MERGE INTO customer c USING (VALUES (5, 'Mr Five')) v (id, name) ON c.id = v.id
  WHEN MATCHED THEN UPDATE SET name = v.name;
-INSERT INTO recent VALUES (30, 5, '2024-05-08', 7) ON CONFLICT (id) DO UPDATE SET amount = recent.amount + excluded.amount;
+INSERT INTO recent VALUES (30, 5, '2024-05-08', 7)
+    ON CONFLICT (id) DO UPDATE SET amount = recent.amount + excluded.amount;
 SELECT * FROM known WHERE client_id = '5' OR orders IS NULL;
 DELETE FROM recent WHERE id = 30;
 CREATE VIEW joined AS SELECT p.id, p.at, p.amount, c.name FROM purchase p JOIN customer c ON c.id = p.client;
@@ -87,7 +88,8 @@ BEGIN
         DELETE FROM public.purchase WHERE id = OLD.id;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        INSERT INTO public.purchase SELECT NEW.id, c.id, NEW.at, NEW.amount FROM public.customer c WHERE c.name = NEW.name;
+        INSERT INTO public.purchase
+        SELECT NEW.id, c.id, NEW.at, NEW.amount FROM public.customer c WHERE c.name = NEW.name;
     END IF;
     RETURN coalesce(NEW, OLD);
 END $$;

@@ -1,5 +1,5 @@
--- How far long work is. A function too, not the view alone: that is in the ledger, and while the first watch of all makes
--- the ledger nobody else sees it.
+-- How far long work is. A function too, not the view alone: that is in the ledger, and while the first watch of all
+-- makes the ledger nobody else sees it.
 
 CREATE FUNCTION winback.progress(
     OUT pid int, OUT database name, OUT username name, OUT work text, OUT phase text, OUT rows_done bigint,

@@ -77,5 +77,5 @@ SELECT public.shop_customer(client_id), call_ts, talk_seconds, '-infinity' FROM 
 INSERT INTO figures.event_row SELECT customer_id, kind, happened, score, NULL, happened FROM csv.event;
 INSERT INTO figures.person SELECT customer_id, name, sales_rep, NULL, country, NULL, no_calls FROM csv.person;
 INSERT INTO figures.day
-SELECT unnest('{2011-12-10,2011-12-11,2011-12-25,2011-12-26,2011-12-27,2017-04-14,2017-04-15,2017-04-16,2017-04-17}'::date[]),
-       false;
+SELECT unnest('{2011-12-10,2011-12-11,2011-12-25,2011-12-26,2011-12-27,
+                2017-04-14,2017-04-15,2017-04-16,2017-04-17}'::date[]), false;

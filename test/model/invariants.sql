@@ -40,7 +40,8 @@ SELECT 'done without a call: ', task_id FROM winback.task JOIN winback.task_kind
  WHERE status = 'done' AND needs_call AND call_id IS NULL AND client_id IS NOT NULL;
 
 -- A done task's call is there, counts, is its client's, was long enough and began in time; or the task says that not.
--- Calls of tel.cdr may go with a partition, which reopens nothing: the task names the partition then, if it could be had.
+-- Calls of tel.cdr may go with a partition, which reopens nothing: the task names the partition then, where it could be
+-- had.
 SELECT 'done with a call that is none: ', t.*
   FROM winback.task t
  WHERE t.status = 'done' AND t.call_id IS NOT NULL AND NOT t.evidence_withdrawn AND t.client_id IS NOT NULL

@@ -233,8 +233,8 @@ COMMENT ON COLUMN winback.progress.work IS
     'watch, unwatch, reattach, init, rebuild, verify, sweep, classify, or redating: at the commit of a change of the '
     'rules or the policy, or of a TRUNCATE';
 COMMENT ON COLUMN winback.progress.phase IS
-    'reading, matching (facts with aliases, lines with orders), sorting, writing, indexing, comparing, settling (clients '
-    'one by one) or ranking';
+    'reading, matching (facts with aliases, lines with orders), sorting, writing, indexing, comparing, settling '
+    '(clients one by one) or ranking';
 COMMENT ON COLUMN winback.progress.rows_done IS
     'rows of the watched tables, of settling: clients, that this phase is done with; null: it does not count';
 COMMENT ON COLUMN winback.progress.rows_total IS
