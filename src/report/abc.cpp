@@ -80,10 +80,11 @@ void classify(WindowObject window, std::int64_t rows, char* classes) {
     positive.push_back({i, pg::copy_money(value)});
     total = pg::add(total, value);
   }
-  std::ranges::stable_sort(positive, [](const Row& x, const Row& y) {
+  const auto descending = [](const Row& x, const Row& y) {
     pg::check_interrupts();
     return pg::compare(x.value, y.value) > 0;
-  });
+  };
+  if (!std::ranges::is_sorted(positive, descending)) std::ranges::stable_sort(positive, descending);
   const Limits shares = limits();
   const auto of_total = [&](Datum share) {
     return pg::call([&] { return DirectFunctionCall2(numeric_mul, share, total); });

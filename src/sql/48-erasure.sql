@@ -69,7 +69,7 @@ BEGIN
         PERFORM winback._erase(key);
     END LOOP;
     IF in_limit THEN
-        PERFORM winback.classify();
+        PERFORM winback._draw_limits();
     END IF;
 END $$;
 COMMENT ON FUNCTION winback.erase_client(text) IS

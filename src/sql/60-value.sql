@@ -3,21 +3,27 @@
 -- Draws the limits between the classes anew. A client's class is not stored: the view winback.clients tells it from the
 -- client's own revenue and the limits, so nothing but the two limits is written here, and nobody is waited for but
 -- another classify().
-CREATE FUNCTION winback.classify(OUT class text, OUT clients bigint, OUT revenue numeric) RETURNS SETOF record
+CREATE FUNCTION winback._draw_limits() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
 BEGIN
-    PERFORM winback._client_type();
     LOCK TABLE winback.abc_limit IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM winback.abc_limit;
     INSERT INTO winback.abc_limit (class, revenue, client_id)
-    SELECT DISTINCT ON (r.class) r.class, r.period_revenue, r.client_id
-      FROM (SELECT c.client_id, c.period_revenue,
-                   winback.abc(c.period_revenue) OVER (ORDER BY c.period_revenue DESC, c.client_id) AS class
-              FROM winback.client c WHERE c.orders > 0 AND c.period_revenue > 0) r
-     WHERE r.class IN ('A', 'B')
-     ORDER BY r.class, r.period_revenue, r.client_id DESC
+    SELECT l.class, l.period_revenue, l.client_id
+      FROM (SELECT r.*, lead(r.class) OVER (ORDER BY r.period_revenue DESC, r.client_id) AS next_class
+              FROM (SELECT c.client_id, c.period_revenue,
+                           winback.abc(c.period_revenue) OVER (ORDER BY c.period_revenue DESC, c.client_id) AS class
+                      FROM winback.client c WHERE c.orders > 0 AND c.period_revenue > 0) r) l
+     WHERE l.class IN ('A', 'B') AND l.next_class IS DISTINCT FROM l.class
         ON CONFLICT (class) DO NOTHING;  -- with limits that are later than this snapshot: a serialization failure
+END $$;
+COMMENT ON FUNCTION winback._draw_limits() IS 'draws the limits of the classes A, B and C anew';
+
+CREATE FUNCTION winback.classify(OUT class text, OUT clients bigint, OUT revenue numeric) RETURNS SETOF record
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback._client_type();
+    PERFORM winback._draw_limits();
     RETURN QUERY
     SELECT c.abc, count(*), sum(c.period_revenue) FROM winback.clients c WHERE c.abc IS NOT NULL GROUP BY c.abc
      ORDER BY c.abc;

@@ -29,7 +29,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     clients bigint := winback._compute_everybody(work);
 BEGIN
-    PERFORM winback.classify();
+    PERFORM winback._draw_limits();
     RETURN clients;
 END $$;
 COMMENT ON FUNCTION winback._rebuild(text) IS
