@@ -61,6 +61,15 @@ Size KeyType::size(Datum value) const {
   return length_ == -1 ? toast_raw_datum_size(value) - VARHDRSZ : datumGetSize(value, by_value_, length_);
 }
 
+std::string_view KeyType::bytes(Datum value) const {
+  if (by_value_) return {};
+  const char* from = DatumGetPointer(value);
+  if (length_ != -1) return {from, datumGetSize(value, false, length_)};
+  if (VARATT_IS_EXTERNAL(from) || VARATT_IS_COMPRESSED(from))
+    from = reinterpret_cast<char*>(call([&] { return PG_DETOAST_DATUM(value); }));
+  return {from, VARSIZE_ANY(from)};
+}
+
 Datum KeyType::copy(Datum value, MemoryContext context) const {
   if (by_value_) return value;
   return call([&] {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/sort/spreadsort/integer_sort.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pg/memory.hpp"
@@ -23,6 +24,8 @@ class KeyType {
   Oid collation() const { return collation_; }
   Oid less_operator() const { return less_; }
   int compare(Datum a, Datum b) const {
+    if (is_integer_) return (static_cast<std::int64_t>(a) > static_cast<std::int64_t>(b)) -
+                            (static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b));
     return call([&] { return order(a, b); });
   }
   bool equal(Datum a, Datum b) const { return (by_value_ && a == b) || compare(a, b) == 0; }
@@ -55,6 +58,8 @@ class KeyType {
   // Many copies, closely packed; what is passed by value needs no memory.
   Datum copy(Datum value, Bump& memory) const { return by_value_ ? value : copy_flat(value, length_, memory); }
   bool by_value() const { return by_value_; }
+  // The bytes of a value that is passed by reference, uncompressed; none of what is passed by value.
+  std::string_view bytes(Datum value) const;
   std::string to_text(Datum value) const;
   // The value that a literal denotes, in the current context.
   Datum from_text(const char* text) const;

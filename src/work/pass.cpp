@@ -2,13 +2,12 @@
 #include "work/pass.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "capture/frozen.hpp"
 #include "pg/identity.hpp"
+#include "pg/key_sort.hpp"
 #include "pg/money.hpp"
-#include "pg/sort.hpp"
 #include "work/rewrite.hpp"
 
 namespace winback::work {
@@ -18,21 +17,34 @@ namespace {
 using capture::SourceKind;
 using ledger::Item;
 
-// The columns of the sort: the client, then an item's members. Orders and calls, of which there are most, have no texts.
-enum Column { client, at, tag, number, texts, kColumns };
-
-// What fits into a number: of which kind an item is and what it says of itself.
-struct Tag {
+// What a row of the sort says besides whose it is: the members of an item. Of orders and calls, of which there are
+// most, it is all but the amount.
+struct Head {
+  core::Instant at = 0;
   std::int32_t source = 0;
   std::int8_t kind = kNoFact;
   std::int8_t event = 0;
-  bool contact = false;
-  bool barred = false;
+  bool has_at : 1 = false;
+  bool has_number : 1 = false;  // the number follows
+  bool has_texts : 1 = false;   // the texts follow, after the number
+  bool contact : 1 = false;
+  bool barred : 1 = false;
 
   static constexpr std::int8_t kNoFact = -1;  // of a client that only has a row
   static constexpr std::int8_t kFrozen = -2;  // of one that cannot be computed
 };
-static_assert(sizeof(Tag) == sizeof(Datum));
+static_assert(sizeof(Head) == 16, "the number that follows it is aligned");
+
+// The bytes of a value.
+template <class T>
+std::string_view bytes_of(const T& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+// Those of a number, which is not compressed.
+std::string_view bytes_of(const capture::Value& number) {
+  const char* const bytes = DatumGetPointer(number.datum);
+  return number.null ? std::string_view() : std::string_view(bytes, VARSIZE_ANY(bytes));
+}
 
 // Texts as one: each with its length before it, or -1 for none.
 using Texts = decltype(Item::texts);
@@ -61,39 +73,25 @@ void unpack(std::string_view all, Texts& texts) {
 // Facts of all clients, sorted by client.
 class Sorter {
  public:
-  explicit Sorter(const pg::KeyType& key)
-      : sort_({{key.oid(), key.less_operator(), key.collation()},
-               {TIMESTAMPTZOID},
-               {INT8OID},
-               {NUMERICOID},
-               {BYTEAOID}}),
-        row_(sort_.row()) {}
+  explicit Sorter(const pg::KeyType& key) : sort_(key) {}
 
   // Puts a client without a fact.
-  void put(Datum key) {
-    begin(key, Tag{});
-    put_row();
-  }
-  void put_frozen(Datum key) {
-    begin(key, Tag{.kind = Tag::kFrozen});
-    put_row();
-  }
+  void put(Datum key) { put(key, Head{}, {}); }
+  void put_frozen(Datum key) { put(key, Head{.kind = Head::kFrozen}, {}); }
   // Puts a fact of a client.
   void put(Datum key, const Item& item) {
-    begin(key, Tag{item.source, static_cast<std::int8_t>(item.kind), static_cast<std::int8_t>(item.event),
-                   item.contact, item.do_not_contact});
-    if (item.at) row_.set(at, TimestampTzGetDatum(*item.at));
-    if (!item.number.null) row_.set(number, item.number.datum);
-    if (std::ranges::any_of(item.texts, [](const ledger::Text& text) { return text.has_value(); }))
-      row_.set(texts, pg::text_datum(packed(item.texts)));
-    put_row();
+    Head head{.source = item.source, .kind = static_cast<std::int8_t>(item.kind),
+              .event = static_cast<std::int8_t>(item.event), .has_at = item.at.has_value(),
+              .has_number = !item.number.null, .contact = item.contact, .barred = item.do_not_contact};
+    if (item.at) head.at = *item.at;
+    head.has_texts = std::ranges::any_of(item.texts, [](const ledger::Text& text) { return text.has_value(); });
+    if (!head.has_texts) return put(key, head, bytes_of(item.number));
+    put(key, head, std::string(bytes_of(item.number)) + packed(item.texts));
   }
   // Puts an order of a client.
   void put_order(Datum key, core::Instant placed_at, const capture::Value& amount) {
-    begin(key, Tag{.kind = static_cast<std::int8_t>(SourceKind::orders)});
-    row_.set(at, TimestampTzGetDatum(placed_at));
-    if (!amount.null) row_.set(number, amount.datum);
-    put_row();
+    put(key, Head{.at = placed_at, .kind = static_cast<std::int8_t>(SourceKind::orders), .has_at = true,
+                  .has_number = !amount.null}, bytes_of(amount));
   }
 
   void sort() { sort_.sort(); }
@@ -102,49 +100,45 @@ class Sorter {
   // Goes to the next row; false at the end.
   bool next() { return sort_.next(); }
   // The row's client; it lives until the next row.
-  Datum key() const { return sort_.value(client); }
+  Datum key() const { return sort_.key(); }
   // Whether it says that the client is frozen.
-  bool frozen() const { return std::bit_cast<Tag>(sort_.value(tag)).kind == Tag::kFrozen; }
+  bool frozen() const { return head().kind == Head::kFrozen; }
   // Adds the row's fact, if it has one, to its client's; what it needs lives in the current context.
   void add_to(ledger::Dossier& dossier) const {
-    const Tag row_tag = std::bit_cast<Tag>(sort_.value(tag));
-    if (row_tag.kind < 0) return;
-    capture::Value copy;
-    if (!sort_.null(number)) copy = {pg::copy_money(sort_.value(number)), false};
-    if (row_tag.kind == static_cast<std::int8_t>(SourceKind::orders))
-      return dossier.add_order(DatumGetTimestampTz(sort_.value(at)), copy);
+    const Head& head = this->head();
+    if (head.kind < 0) return;
+    std::string_view rest = sort_.bytes().substr(sizeof head);
+    capture::Value number;
+    if (head.has_number) {
+      number = {pg::copy_money(PointerGetDatum(rest.data())), false};
+      rest.remove_prefix(VARSIZE_ANY(rest.data()));
+    }
+    if (head.kind == static_cast<std::int8_t>(SourceKind::orders)) return dossier.add_order(head.at, number);
     Item item;
-    item.kind = static_cast<SourceKind>(row_tag.kind);
-    item.source = row_tag.source;
-    if (!sort_.null(at)) item.at = DatumGetTimestampTz(sort_.value(at));
-    item.number = copy;
-    item.contact = row_tag.contact;
-    item.event = static_cast<ledger::EventKind>(row_tag.event);
-    if (!sort_.null(texts)) unpack(pg::text_string(sort_.value(texts)), item.texts);
-    item.do_not_contact = row_tag.barred;
+    item.kind = static_cast<SourceKind>(head.kind);
+    item.source = head.source;
+    if (head.has_at) item.at = head.at;
+    item.number = number;
+    item.contact = head.contact;
+    item.event = static_cast<ledger::EventKind>(head.event);
+    if (head.has_texts) unpack(rest, item.texts);
+    item.do_not_contact = head.barred;
     dossier.add(item);
   }
 
  private:
-  // Puts the row.
-  void put_row() {
-    sort_.put(row_);
+  void put(Datum key, const Head& head, std::string_view rest) {
+    sort_.put(key, bytes_of(head), rest);
     ++rows_;
   }
-  // Begins a row.
-  void begin(Datum key, const Tag& row_tag) {
-    for (int column = at; column < kColumns; ++column) row_.clear(column);
-    row_.set(client, key);
-    row_.set(tag, std::bit_cast<Datum>(row_tag));
-  }
+  const Head& head() const { return *reinterpret_cast<const Head*>(sort_.bytes().data()); }
 
-  pg::Sort sort_;
+  pg::KeySort sort_;
   std::int64_t rows_ = 0;
-  pg::Values row_;
 };
 
-// Fills the sort with every fact and every row there is, with the clients of whom there is no more than a task, and with
-// every frozen client.
+// Fills the sort with every fact and every row there is, with the clients of whom there is no more than a task, and
+// with every frozen client.
 void fill(Settler& settler, Sorter& sorter, pg::Progress& progress, const std::vector<Datum>* only) {
   const auto is_asked_for = [&](Datum client) { return !only || settler.setup().key.contains(*only, client); };
   const pg::OwnContext scratch("winback pass", CurrentMemoryContext);
