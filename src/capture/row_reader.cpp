@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "pg/amount.hpp"
 #include "pg/identity.hpp"
 #include "pg/subtransaction.hpp"
 
@@ -177,10 +178,9 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
       if (fact.at < kEarliest || fact.at > kLatest) outcome.complaint = "its time is infinite or out of range";
     } else if (argument.wanted == Wanted::number || argument.wanted == Wanted::seconds) {
       const bool is_interval = type == INTERVALOID && argument.wanted == Wanted::seconds;
-      const Numeric number = DatumGetNumeric(is_interval ? seconds_of_interval(value.datum) : value.datum);
-      fact.values[static_cast<std::size_t>(argument.meaning)].datum = NumericGetDatum(number);
-      if (numeric_is_nan(number) || numeric_is_inf(number))
-        outcome.complaint = "a number in it is NaN or infinite";
+      const Datum number = is_interval ? seconds_of_interval(value.datum) : value.datum;
+      fact.values[static_cast<std::size_t>(argument.meaning)].datum = number;
+      if (!pg::is_finite(number)) outcome.complaint = "a number in it is NaN or infinite";
     }
   }
   MemoryContextSwitchTo(before);

@@ -23,6 +23,9 @@ constexpr std::array kProfileTexts = {Meaning::name, Meaning::manager, Meaning::
 // Added to the number of the source of a merged client's facts.
 constexpr int kMerged = 1 << 30;
 
+// Most clients have no more facts than that.
+constexpr std::size_t kUsualFacts = 16;
+
 // What a word means as the kind of an event.
 EventKind event_kind(std::string_view name) {
   const auto found = std::find(kEventKinds.begin() + 1, kEventKinds.end(), name);
@@ -98,8 +101,10 @@ Item item_of(const capture::Setup& setup, const capture::AddedFact& fact) {
   return item;
 }
 
-Dossier::Dossier(const capture::Setup& setup, Datum client)
-    : setup_(setup), client_(client), zero_(pg::money_of(0)) {}
+Dossier::Dossier(const capture::Setup& setup, Datum client) : setup_(setup), client_(client) {
+  orders_.reserve(kUsualFacts);
+  life_facts_.reserve(kUsualFacts);
+}
 
 void Dossier::add(const Item& item) {
   empty_ = false;
@@ -108,7 +113,7 @@ void Dossier::add(const Item& item) {
     case SourceKind::clients:
       return take_profile(item);
     case SourceKind::orders:
-      return add_order(*item.at, item.number);
+      return add_order(*item.at, item.number.null ? pg::Amount() : pg::amount_of(item.number.datum));
     case SourceKind::calls:
       if (item.contact) last_contact_at_ = std::max(last_contact_at_.value_or(core::kBeginningOfTime), *item.at);
       return;
@@ -133,11 +138,11 @@ void Dossier::take_profile(const Item& item) {
 }
 
 // An order counts in the sums; a purchase bears on the status, and warms the client, too.
-void Dossier::add_order(core::Instant at, const capture::Value& amount) {
+void Dossier::add_order(core::Instant at, const pg::Amount& amount) {
   empty_ = false;
   began_at_ = std::min(began_at_.value_or(at), at);
-  const bool is_return = !amount.null && pg::compare(amount.datum, zero_) < 0;
-  orders_.push_back({at, amount.null ? zero_ : amount.datum, is_return});
+  const bool is_return = pg::is_negative(amount);
+  orders_.push_back({at, amount, is_return});
   if (is_return) return;
   life_facts_.push_back({at, core::FactKind::purchase, 0});
   approach(at, 0, "warm");
@@ -160,7 +165,7 @@ void Dossier::approach(core::Instant at, int rank, std::string_view status) {
 
 // Counts and sums of the orders.
 void Dossier::sum_up(ClientRow& row) const {
-  row.revenue = row.period_revenue = zero_;
+  row.revenue = row.period_revenue = pg::to_numeric({});
   for (const Order& order : orders_) {
     if (order.is_return) continue;
     ++row.orders;
@@ -169,13 +174,14 @@ void Dossier::sum_up(ClientRow& row) const {
   }
   if (row.orders == 0) return;
   const core::Instant after = period_begins_after(setup_, *row.last_order_at);
-  Datum earlier = zero_;
+  pg::Amount earlier, within;
   for (const Order& order : orders_) {
-    Datum& sum = order.at > after ? row.period_revenue : earlier;
-    sum = pg::add(sum, order.amount);
+    pg::Amount& sum = order.at > after ? within : earlier;
+    sum = pg::sum(sum, order.amount);
     if (order.at > after) row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), order.at);
   }
-  row.revenue = pg::add(earlier, row.period_revenue);
+  row.revenue = pg::to_numeric(pg::sum(earlier, within));
+  row.period_revenue = pg::to_numeric(within);
 }
 
 ClientRow Dossier::row() {

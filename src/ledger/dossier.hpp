@@ -7,6 +7,7 @@
 
 #include "capture/notes.hpp"
 #include "ledger/client_row.hpp"
+#include "pg/amount.hpp"
 
 namespace winback::ledger {
 
@@ -37,8 +38,8 @@ class Dossier {
   Dossier(const capture::Setup& setup, Datum client);
 
   void add(const Item& item);
-  // An order; its amount must live as long as this.
-  void add_order(core::Instant at, const capture::Value& amount);
+  // An order; what its amount refers to must live as long as this.
+  void add_order(core::Instant at, const pg::Amount& amount);
   bool empty() const { return empty_; }
 
   // The row without what facts do not tell: open tasks, and what has been recorded.
@@ -54,7 +55,7 @@ class Dossier {
 
   struct Order {
     core::Instant at;
-    Datum amount;  // numeric
+    pg::Amount amount;
     bool is_return;
   };
   // How the client is to be approached since when; at one instant by purchase, then complaint, then by hand.
@@ -67,7 +68,6 @@ class Dossier {
   const capture::Setup& setup_;
   Datum client_;
   bool empty_ = true;
-  Datum zero_;
   std::optional<core::Instant> began_at_;
   Profile profile_;
   std::array<int, 5> profile_source_{};

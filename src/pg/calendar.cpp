@@ -129,11 +129,9 @@ core::Day ServerCalendar::add_days(core::Day day, core::Interval length) const {
 
 core::Interval ServerCalendar::mean(std::int32_t days, std::int32_t parts) const {
   return call([&] {
-    Interval one_day = to_server({0, 1, 0});
-    const Datum all =
-        DirectFunctionCall2(interval_mul, IntervalPGetDatum(&one_day), Float8GetDatum(static_cast<double>(days)));
+    Interval all = to_server({0, days, 0});
     return from_server(*DatumGetIntervalP(
-        DirectFunctionCall2(interval_div, all, Float8GetDatum(static_cast<double>(parts)))));
+        DirectFunctionCall2(interval_div, IntervalPGetDatum(&all), Float8GetDatum(static_cast<double>(parts)))));
   });
 }
 

@@ -63,11 +63,8 @@ Size KeyType::size(Datum value) const {
 
 std::string_view KeyType::bytes(Datum value) const {
   if (by_value_) return {};
-  const char* from = DatumGetPointer(value);
-  if (length_ != -1) return {from, datumGetSize(value, false, length_)};
-  if (VARATT_IS_EXTERNAL(from) || VARATT_IS_COMPRESSED(from))
-    from = reinterpret_cast<char*>(call([&] { return PG_DETOAST_DATUM(value); }));
-  return {from, VARSIZE_ANY(from)};
+  if (length_ == -1) return varlena_bytes(value);
+  return {DatumGetPointer(value), datumGetSize(value, false, length_)};
 }
 
 Datum KeyType::copy(Datum value, MemoryContext context) const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include "pg/guard.hpp"
 
@@ -71,6 +72,14 @@ class Bump {
   Size next_block_ = 1 << 10;
   Size taken_ = 0;
 };
+
+// The bytes of a value of a type without a fixed length: as they stand in a row, but not compressed or elsewhere.
+inline std::string_view varlena_bytes(Datum value) {
+  const char* bytes = DatumGetPointer(value);
+  if (VARATT_IS_EXTERNAL(bytes) || VARATT_IS_COMPRESSED(bytes))
+    bytes = reinterpret_cast<const char*>(call([&] { return PG_DETOAST_DATUM(value); }));
+  return {bytes, VARSIZE_ANY(bytes)};
+}
 
 // A copy of a value of a type of this length (pg_type.typlen) that is passed by reference: whole, with a full head, as
 // functions want it, where a row has it short, compressed or elsewhere.

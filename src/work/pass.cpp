@@ -33,17 +33,16 @@ struct Head {
   static constexpr std::int8_t kNoFact = -1;  // of a client that only has a row
   static constexpr std::int8_t kFrozen = -2;  // of one that cannot be computed
 };
-static_assert(sizeof(Head) == 16, "the number that follows it is aligned");
+static_assert(sizeof(Head) == 16);
 
 // The bytes of a value.
 template <class T>
 std::string_view bytes_of(const T& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
-// Those of a number, which is not compressed.
+// Those of a number; none where there is none.
 std::string_view bytes_of(const capture::Value& number) {
-  const char* const bytes = DatumGetPointer(number.datum);
-  return number.null ? std::string_view() : std::string_view(bytes, VARSIZE_ANY(bytes));
+  return number.null ? std::string_view() : pg::varlena_bytes(number.datum);
 }
 
 // Texts as one: each with its length before it, or -1 for none.
@@ -108,17 +107,21 @@ class Sorter {
     const Head& head = this->head();
     if (head.kind < 0) return;
     std::string_view rest = sort_.bytes().substr(sizeof head);
-    capture::Value number;
-    if (head.has_number) {
-      number = {pg::copy_money(PointerGetDatum(rest.data())), false};
-      rest.remove_prefix(VARSIZE_ANY(rest.data()));
+    const Datum number = PointerGetDatum(rest.data());
+    if (head.kind == static_cast<std::int8_t>(SourceKind::orders)) {
+      pg::Amount amount;
+      if (head.has_number) amount = pg::amount_of(number);
+      if (amount.numeric != 0) amount.numeric = pg::copy_money(amount.numeric);
+      return dossier.add_order(head.at, amount);
     }
-    if (head.kind == static_cast<std::int8_t>(SourceKind::orders)) return dossier.add_order(head.at, number);
     Item item;
     item.kind = static_cast<SourceKind>(head.kind);
     item.source = head.source;
     if (head.has_at) item.at = head.at;
-    item.number = number;
+    if (head.has_number) {
+      item.number = {pg::copy_money(number), false};
+      rest.remove_prefix(VARSIZE_ANY(rest.data()));
+    }
     item.contact = head.contact;
     item.event = static_cast<ledger::EventKind>(head.event);
     if (head.has_texts) unpack(rest, item.texts);
