@@ -23,7 +23,7 @@ def shop(bench):
         for contender in bench.contenders():
             schema = SCHEMAS[contender]
             history(bench, name, schema, shop_clients(bench), RECENT)
-            bench.server.run(name, file=os.path.join(SQL, f"{schema}.sql"))
+            bench.server.run(name, file=os.path.join(SQL, f"{schema}.sql"), schema=schema)
         bench.server.run(name, "VACUUM ANALYZE")
     return name
 
