@@ -356,6 +356,7 @@ Expression compile(const Argument& argument, const std::string& text, Relation r
   quoting([&] {
     auto* planned = expression_planner(reinterpret_cast<Expr*>(analysis.expression));
     result.state = ExecInitExpr(planned, nullptr);
+    if (IsA(planned, Var)) result.column = std::max<AttrNumber>(0, reinterpret_cast<Var*>(planned)->varattno);
     result.type = getBaseType(exprType(reinterpret_cast<Node*>(planned)));
     bool varlena;
     getTypeOutputInfo(result.type, &result.output, &varlena);

@@ -25,6 +25,7 @@ namespace winback::capture {
 // A compiled expression; its memory belongs to the context that was current when it was compiled.
 struct Expression {
   ExprState* state = nullptr;  // null: the argument was not given
+  AttrNumber column = 0;       // the column that it is; 0: it is more than a mere column
   Oid type = InvalidOid;       // of what it yields
   Oid output = InvalidOid;     // the type's output function
   bool may_fail = false;

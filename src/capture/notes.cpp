@@ -170,8 +170,11 @@ void Notes::add(const Fact& fact) {
   if (++facts_ == kMostAdded)
     for (const auto& layer : layers_) layer->clients.forget_added();
   const Value& number = fact.value(fact.kind == SourceKind::orders ? Meaning::amount : Meaning::seconds);
-  top().clients.added.push_back({setup_->key.copy(fact.client, pieces_), fact.at,
-                                 number.null ? Datum(0) : pg::copy_flat(number.datum, -1, pieces_), fact.kind});
+  pg::Amount amount;
+  if (!number.null) amount = pg::amount_of(number.datum);
+  if (amount.numeric != 0) amount.numeric = pg::copy_flat(amount.numeric, -1, pieces_);
+  top().clients.added.push_back(
+      {setup_->key.copy(fact.client, pieces_), fact.at, amount, fact.kind, number.null});
 }
 
 TaskNote& Notes::tasks(Datum client) {

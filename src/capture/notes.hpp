@@ -27,6 +27,7 @@
 #include "capture/client_keys.hpp"
 #include "capture/names.hpp"
 #include "capture/setup.hpp"
+#include "pg/amount.hpp"
 
 namespace winback::capture {
 
@@ -34,10 +35,12 @@ namespace winback::capture {
 struct AddedFact {
   Datum client;
   core::Instant at;
-  Datum number;  // numeric: an order's amount, a call's seconds; 0: null
+  pg::Amount number;  // an order's amount, a call's seconds
   SourceKind kind;
+  bool null;  // it has no number
 
-  Value value() const { return {number, number == 0}; }
+  // The number as numeric, in the current context.
+  Value value() const { return null ? Value() : Value{pg::to_numeric(number), false}; }
 };
 
 // A call, as tasks name it.

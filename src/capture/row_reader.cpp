@@ -129,7 +129,11 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
   const MemoryContext before = MemoryContextSwitchTo(scratch->ecxt_per_tuple_memory);
   const auto value_of = [&](Meaning meaning) {
     Value value;
-    if (ExprState* state = expression(meaning).state) value.datum = ExecEvalExpr(state, scratch, &value.null);
+    const Expression& wanted = expression(meaning);
+    if (wanted.column != 0)
+      value.datum = slot_getattr(row, wanted.column, &value.null);
+    else if (wanted.state)
+      value.datum = ExecEvalExpr(wanted.state, scratch, &value.null);
     return value;
   };
   const auto no_fact = [&] {

@@ -251,18 +251,6 @@ bool Setup::is_contact(const Value& seconds) const {
   return !seconds.null && pg::compare(seconds.datum, contact_seconds) > 0;
 }
 
-const std::vector<const Source*>& Setup::sources_of(Relation relation) const {
-  const Oid id = RelationGetRelid(relation);
-  const auto known = sources_of_.find(id);
-  if (known != sources_of_.end()) return known->second;
-  const std::set<Oid> wholes = wholes_of(id);
-  cache().looked_at.insert(id);
-  auto& found = sources_of_[id];
-  for (const Source& source : sources)
-    if (wholes.contains(source.relation)) found.push_back(&source);
-  return found;
-}
-
 std::vector<const Source*> Setup::lines_of(Oid orders) const {
   std::vector<const Source*> lines;
   for (const Source& source : sources)
@@ -284,12 +272,21 @@ RowReader& Setup::reader(const Source& source, Relation relation) const {
   return *compiled.reader;
 }
 
-bool Setup::prepared_for(Relation relation) const {
-  const auto known = sources_of_.find(RelationGetRelid(relation));
-  return known != sources_of_.end() && std::ranges::all_of(known->second, [&](const Source* source) {
-    const auto reader = readers_.find({source->id, RelationGetRelid(relation)});
-    return reader != readers_.end() && reader->second.reader && reader->second.changes == cache().changes;
-  });
+const std::vector<Reading>& Setup::readings(Relation relation) const {
+  if (const auto* ready = readings_if_ready(relation)) return *ready;
+  const Oid id = RelationGetRelid(relation);
+  cache().looked_at.insert(id);
+  const std::uint64_t changes = cache().changes;
+  const std::set<Oid> wholes = wholes_of(id);
+  Readings found{{}, changes};
+  for (const Source& source : sources)
+    if (wholes.contains(source.relation)) found.all.push_back({&source, &reader(source, relation)});
+  return (readings_[id] = std::move(found)).all;
+}
+
+const std::vector<Reading>* Setup::readings_if_ready(Relation relation) const {
+  const auto known = readings_.find(RelationGetRelid(relation));
+  return known != readings_.end() && known->second.changes == cache().changes ? &known->second.all : nullptr;
 }
 
 std::shared_ptr<const Setup> setup_if_read() { return cache().valid ? cache().setup : nullptr; }

@@ -31,6 +31,12 @@ struct LedgerTables {
       rejected_row, frozen, frozen_client;
 };
 
+// A source that rows of a relation are rows of, and what reads them so.
+struct Reading {
+  const Source* source;
+  RowReader* reader;
+};
+
 class Setup {
  public:
   explicit Setup(const LedgerTables& tables);
@@ -53,8 +59,6 @@ class Setup {
   const core::RuleSet& newest_rules() const { return rules.back(); }
   // Whether a call of this length is a contact.
   bool is_contact(const Value& seconds) const;
-  // The sources that a row of this relation is a row of.
-  const std::vector<const Source*>& sources_of(Relation relation) const;
   // The sources of the lines of a table of orders.
   std::vector<const Source*> lines_of(Oid orders) const;
   // Whether some source is by alias.
@@ -63,8 +67,10 @@ class Setup {
   // and once more where tables have changed since: whoever has waited for the lock on one still holds the setup from
   // before, but must not take new rows for rows of the old columns.
   RowReader& reader(const Source& source, Relation relation) const;
-  // Whether nothing need be read or compiled any more to read rows of this relation.
-  bool prepared_for(Relation relation) const;
+  // All that a row of this relation is a row of.
+  const std::vector<Reading>& readings(Relation relation) const;
+  // The same where nothing need be looked up or compiled for it, else null.
+  const std::vector<Reading>* readings_if_ready(Relation relation) const;
 
  private:
   Oid client_type() const;
@@ -73,11 +79,16 @@ class Setup {
   void read_rules();
   void read_sources();
 
-  mutable std::map<Oid, std::vector<const Source*>> sources_of_;
+  // Each with how many changes of tables were heard of before it was made.
+  struct Readings {
+    std::vector<Reading> all;
+    std::uint64_t changes;
+  };
   struct Compiled {
     std::unique_ptr<RowReader> reader;
-    std::uint64_t changes;  // how many changes of tables were heard of before
+    std::uint64_t changes;
   };
+  mutable std::map<Oid, Readings> readings_;
   mutable std::map<std::pair<int, Oid>, Compiled> readers_;
   mutable std::vector<std::unique_ptr<RowReader>> outdated_;  // somebody may be reading with them
 };

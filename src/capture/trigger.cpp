@@ -101,57 +101,66 @@ Seen look(const Setup& setup, const Source& source, RowReader& reader, TupleTabl
   return seen;
 }
 
-// Notes what a row's change means for one source.
-void note_change(const Setup& setup, const Source& source, const TriggerData* data) {
-  RowReader& reader = setup.reader(source, data->tg_relation);
-  Seen before, after;
-  if (TRIGGER_FIRED_BY_INSERT(data->tg_event)) {
-    after = look(setup, source, reader, data->tg_trigslot, true);
-  } else {
-    before = look(setup, source, reader, data->tg_trigslot, false);
-    if (TRIGGER_FIRED_BY_UPDATE(data->tg_event))
-      after = look(setup, source, reader, data->tg_newslot, true);
-  }
-  const bool was = before.verdict == Verdict::fact;
-  const bool is = after.verdict == Verdict::fact;
-  if (was && is && reader.same(before.fact, after.fact)) return;
-  if (!was && !is) return;
-  const bool of_a_kind = source.kind == SourceKind::orders || source.kind == SourceKind::calls;
-  const bool addable = of_a_kind && source.is_plain();
-  if (!was && addable && TRIGGER_FIRED_BY_INSERT(data->tg_event)) return notes().add(after.fact);
-  for (const Seen* seen : {&before, &after}) {
-    if (seen->verdict != Verdict::fact) continue;
-    each_name(source, reader, seen->fact, was,
-              [](Name name, const NameNote& note) { notes().named(std::move(name), note); });
-    if (!tells_client(source)) continue;
-    notes().afresh(seen->fact.client);
-    if (source.kind == SourceKind::calls && was)
-      notes().tasks(seen->fact.client)
-          .evidence.push_back({source.relation, reader.text_of(before.fact, Meaning::item_id)});
-    if (source.kind == SourceKind::aliases) notes().tasks(seen->fact.client).all_evidence = true;
-  }
+// Notes that the client, or the name, of a fact is to be looked at; `before`: the fact that the row was, if it was one.
+void note_afresh(const Reading& reading, const Fact& fact, const Fact* before) {
+  const auto& [source, reader] = reading;
+  each_name(*source, *reader, fact, before != nullptr,
+            [](Name name, const NameNote& note) { notes().named(std::move(name), note); });
+  if (!tells_client(*source)) return;
+  notes().afresh(fact.client);
+  if (source->kind == SourceKind::calls && before)
+    notes().tasks(fact.client).evidence.push_back({source->relation, reader->text_of(*before, Meaning::item_id)});
+  if (source->kind == SourceKind::aliases) notes().tasks(fact.client).all_evidence = true;
 }
 
-// The setup with all that is needed to note this relation's rows; null where there is nothing to note. What may have
-// to be read or compiled for it is read here, where a failure can be undone.
-std::shared_ptr<const Setup> prepare(Relation relation) {
-  auto known = setup_if_read();
-  if (known && known->prepared_for(relation)) return known;
-  if (notes_taken() && notes_taken()->has_lost_track()) return nullptr;  // once a transaction is warning enough
+// Notes what a new row means for one source.
+void note_insert(const Setup& setup, const Reading& reading, TupleTableSlot* row) {
+  const Source& source = *reading.source;
+  const Seen seen = look(setup, source, *reading.reader, row, true);
+  if (seen.verdict != Verdict::fact) return;
+  const bool of_a_kind = source.kind == SourceKind::orders || source.kind == SourceKind::calls;
+  if (of_a_kind && source.is_plain())
+    notes().add(seen.fact);
+  else
+    note_afresh(reading, seen.fact, nullptr);
+}
+
+// Notes what the change of a row means for one source; `row`: null where it is deleted.
+void note_change(const Setup& setup, const Reading& reading, TupleTableSlot* old_row, TupleTableSlot* row) {
+  const Seen before = look(setup, *reading.source, *reading.reader, old_row, false);
+  const Seen after = row ? look(setup, *reading.source, *reading.reader, row, true) : Seen();
+  const bool was = before.verdict == Verdict::fact;
+  const bool is = after.verdict == Verdict::fact;
+  if (was && is && reading.reader->same(before.fact, after.fact)) return;
+  if (was) note_afresh(reading, before.fact, &before.fact);
+  if (is) note_afresh(reading, after.fact, was ? &before.fact : nullptr);
+}
+
+// The setup, and what reads this relation's rows; nothing where there is nothing to note.
+struct Prepared {
+  std::shared_ptr<const Setup> setup;
+  const std::vector<Reading>* readings = nullptr;
+};
+
+// What may have to be read or compiled to note this relation's rows is read here, where a failure can be undone.
+Prepared prepare(Relation relation) {
+  Prepared prepared{setup_if_read()};
+  if (prepared.setup) prepared.readings = prepared.setup->readings_if_ready(relation);
+  if (prepared.readings) return prepared;
+  if (notes_taken() && notes_taken()->has_lost_track()) return {};  // once a transaction is warning enough
   // One after the other: a setup that was read stays where a reader fails.
-  const bool ready = never_failing([&] { known = setup(); }) && never_failing([&] {
-    if (known)
-      for (const Source* source : known->sources_of(relation)) known->reader(*source, relation);
+  const bool ready = never_failing([&] { prepared.setup = setup(); }) && never_failing([&] {
+    if (prepared.setup) prepared.readings = &prepared.setup->readings(relation);
   });
-  return ready ? known : nullptr;
+  return ready && prepared.readings ? prepared : Prepared();
 }
 
 // Notes that a watched table, or a part of it, is about to lose its rows.
-void note_truncate(const Setup& setup, Relation relation) {
+void note_truncate(const Setup& setup, const std::vector<Reading>& readings, Relation relation) {
   const Oid id = RelationGetRelid(relation);
   // Of a table that others inherit from, those may keep theirs: its own rows are those of a part.
   const bool whole = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE || !may_have_parts(id);
-  for (const Source* source : setup.sources_of(relation)) {
+  for (const auto& [source, reader] : readings) {
     if (source->relation == id && whole) {
       notes().everything();
       notes().all_evidence();
@@ -172,8 +181,15 @@ using namespace winback::capture;
 
 WINBACK_FUNCTION(winback_capture_row) {
   const TriggerData* data = trigger_data(fcinfo, "winback._capture_row", true);
-  if (const auto setup = prepare(data->tg_relation))
-    for (const Source* source : setup->sources_of(data->tg_relation)) note_change(*setup, *source, data);
+  const Prepared prepared = prepare(data->tg_relation);
+  if (!prepared.readings) return PointerGetDatum(nullptr);
+  TupleTableSlot* const row = data->tg_trigslot;
+  for (const Reading& reading : *prepared.readings) {
+    if (TRIGGER_FIRED_BY_INSERT(data->tg_event))
+      note_insert(*prepared.setup, reading, row);
+    else
+      note_change(*prepared.setup, reading, row, TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newslot : nullptr);
+  }
   return PointerGetDatum(nullptr);
 }
 
@@ -190,6 +206,7 @@ WINBACK_FUNCTION(winback_capture_statement) {
                         errdetail_internal("%s", rejected.reason), errhint("See winback.rejected.")));
     });
   if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-    if (const auto setup = prepare(data->tg_relation)) note_truncate(*setup, data->tg_relation);
+    if (const Prepared prepared = prepare(data->tg_relation); prepared.readings)
+      note_truncate(*prepared.setup, *prepared.readings, data->tg_relation);
   return PointerGetDatum(nullptr);
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "ledger/dossier.hpp"
-#include "pg/money.hpp"
+#include "pg/amount.hpp"
 
 namespace winback::ledger {
 
@@ -23,22 +23,20 @@ bool comes_last(const core::Life& life, core::Instant at) {
 }
 
 // Adds the amounts of orders to a row that has its last purchase already; false if rows have left the value period.
-// Orders that are all within the period, as most are, are summed up once for both sums.
 bool add_amounts(const capture::Setup& setup, ClientRow& row, std::span<const AddedFact> facts) {
   if (row.orders == 0) return true;
   const core::Instant after = period_begins_after(setup, *row.last_order_at);
   if (row.period_first_at && *row.period_first_at <= after) return false;
-  Datum earlier = 0, within = 0;  // sums; 0: nothing
+  pg::Amount earlier, within;
   for (const AddedFact& fact : facts) {
     if (fact.kind != SourceKind::orders) continue;
     const bool counts = fact.at > after;
     if (counts) row.period_first_at = std::min(row.period_first_at.value_or(core::kEndOfTime), fact.at);
-    Datum& sum = counts ? within : earlier;
-    if (fact.number != 0) sum = sum == 0 ? fact.number : pg::add(sum, fact.number);
+    pg::Amount& sum = counts ? within : earlier;
+    sum = pg::sum(sum, fact.number);
   }
-  for (const Datum sum : {earlier, within})
-    if (sum != 0) row.revenue = pg::add(row.revenue, sum);
-  if (within != 0) row.period_revenue = pg::add(row.period_revenue, within);
+  row.revenue = pg::to_numeric(pg::sum(pg::amount_of(row.revenue), pg::sum(earlier, within)));
+  row.period_revenue = pg::to_numeric(pg::sum(pg::amount_of(row.period_revenue), within));
   return true;
 }
 
@@ -46,7 +44,6 @@ bool add_amounts(const capture::Setup& setup, ClientRow& row, std::span<const Ad
 
 bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const AddedFact> facts,
                std::vector<core::Change>& changes) {
-  const Datum zero = pg::money_of(0);
   if (!row.life.began_at || facts.front().at < *row.life.began_at) return false;
   core::LifeWriter life(row.life, setup.rules, *setup.calendar);
   for (const AddedFact& fact : facts) {
@@ -56,8 +53,7 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const Adde
       continue;
     }
     if (row.orders == 0) return false;
-    const bool is_return = fact.number != 0 && pg::compare(fact.number, zero) < 0;
-    if (is_return) continue;
+    if (pg::is_negative(fact.number)) continue;
     if (!comes_last(life.life(), fact.at) || fact.at < setup.newest_rules().valid_from) return false;
     ++row.orders;
     row.last_order_at = fact.at;
