@@ -99,5 +99,14 @@ INSERT INTO purchase VALUES (32, 4, '2024-03-10 12:00', 1);
 INSERT INTO purchase VALUES (33, 4, '2024-06-10 12:00:01', 1);
 SELECT from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client = 4 ORDER BY changed_at, id;
 
+-- What is reported ahead of the clock counts, and so does a loss that comes before it.
+INSERT INTO purchase VALUES (34, 5, '2024-08-10 12:00', 1), (35, 6, '2024-08-10 12:00', 1);
+SELECT winback.record_event(5, 'conflict', '2025-01-10 12:00'), winback.record_event(6, 'offer', '2025-01-10 12:00');
+SELECT client, from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client IN (5, 6)
+ ORDER BY client, changed_at;
+SELECT client_id, status, status_since, lost_by, times_lost FROM winback.clients WHERE client_id IN (5, 6)
+ ORDER BY client_id;
+SELECT * FROM winback.verify();
+
 DROP SCHEMA winback CASCADE;
 DROP TABLE customer, purchase CASCADE;

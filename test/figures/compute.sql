@@ -137,15 +137,18 @@ SELECT j.client, j.n, j.valid_from, m.at, m.first AND j.begins_by_purchase, t.st
                             AS status) t
  WHERE m.first OR (m.at > j.starts AND (m.at < j.ends OR (m.at = j.ends AND j.last_included)));
 
--- Every change of status. Deadlines after the last thing that was reported, or that the clock has passed, are to come.
+-- Every change of status. Deadlines after the last thing that was reported, or that the clock has passed, are to come;
+-- none where what was reported counts now, whatever its date.
 CREATE TEMP TABLE change AS
 SELECT *, row_number() OVER w > coalesce(max(place) FILTER (WHERE has_come) OVER (PARTITION BY client), 0) AS to_come
   FROM (SELECT c.*, row_number() OVER (PARTITION BY client ORDER BY n, valid_from, at) AS place,
                rule IS NULL OR rule IN ('detractor', 'conflict', 'fruitless') OR at <= :'clock' OR at = last_at
-                   AS has_come
+                   OR coalesce(by_fact, false) AS has_come
           FROM (SELECT s.*, lag(status) OVER (PARTITION BY client ORDER BY n, valid_from, at) AS from_status
                   FROM state s) c
           LEFT JOIN (SELECT client, max(at) AS last_at FROM fact GROUP BY client) l USING (client)
+          LEFT JOIN (SELECT DISTINCT ON (client) client, by_fact FROM judged ORDER BY client, n DESC, valid_from DESC) j
+              USING (client)
          WHERE from_status <> status) c
 WINDOW w AS (PARTITION BY client ORDER BY place);
 CREATE INDEX ON change (client);
