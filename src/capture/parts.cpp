@@ -45,7 +45,11 @@ List* direct_wholes(Oid relation) {
 }  // namespace
 
 bool may_have_parts(Oid relation) {
-  return pg::call([&] { return get_rel_relkind(relation) == RELKIND_PARTITIONED_TABLE || has_subclass(relation); });
+  return pg::call([&] {
+    const char kind = get_rel_relkind(relation);
+    const bool gone = kind == '\0';  // for which has_subclass() would fail
+    return kind == RELKIND_PARTITIONED_TABLE || (!gone && has_subclass(relation));
+  });
 }
 
 std::vector<Oid> parts_of(Oid relation) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "capture/parts.hpp"
 #include "clock/now.hpp"
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
@@ -165,7 +166,9 @@ std::shared_ptr<const capture::Setup> lock_to_compare() {
       LockRelationOid(setup->tables.task, AccessShareLock);
       for (const capture::Source& source : setup->sources) {
         LockRelationOid(source.relation, AccessShareLock);
-        find_all_inheritors(source.relation, AccessShareLock, nullptr);
+        // Dropped while its lock was waited for, it has none; the setup is another one then.
+        if (capture::may_have_parts(source.relation))
+          find_all_inheritors(source.relation, AccessShareLock, nullptr);
       }
     });
     auto now = capture::need_setup();
