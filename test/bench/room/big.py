@@ -70,13 +70,16 @@ def unwatch(session):
 
 
 def ledger(bench, name):
-    """Sees to it that a database has its ledger; returns its name."""
+    """Sees to it that a database has its ledger, by the rule that the cohorts are made for; returns its name."""
     if bench.server.value("SELECT to_regclass('winback.client') IS NULL", name) == "t":
         with bench.server.session(name, "-c work_mem=64MB") as session:
             bench.tell(f"   watching the orders of {name}")
             unwatch(session)
-            session.run("SELECT winback.init('bigint');"
-                        f"UPDATE winback.rule SET after = interval '{SILENCE} days' WHERE rule = 'silence'; {WATCH}")
+            session.run(WATCH)
+    # As texts: as intervals three months are equal to 90 days.
+    rule = f"rule = 'silence' AND after::text <> '{SILENCE} days'"
+    if bench.server.value(f"SELECT count(*) FROM winback.rule WHERE {rule}", name) != "0":
+        bench.server.run(name, f"UPDATE winback.rule SET after = interval '{SILENCE} days' WHERE {rule}")
     if bench.server.value("SELECT count(*) FROM winback.abc_limit", name) == "0":
         bench.server.run(name, "SELECT winback.classify()")
     bench.server.run(name, "VACUUM ANALYZE", "CHECKPOINT")
