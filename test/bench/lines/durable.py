@@ -38,7 +38,7 @@ def row(bench, database, clients, slower):
     who = "1 client" if clients == 1 else f"{clients} clients"
     what = ("the same where a flush takes 1 ms longer" if slower
             else f"pgbench, durable commits, {who}, transactions a second")
-    return Row(f"{what}: winback / bare",
-               shown(figures, "{:.0f}".format), str(ratio), ">= 0.9", "0.97", ratio.median >= 0.9,
-               ratio.median >= 0.97, [f"{turns} turns of {seconds:g} s each; a flush took {flush:.2f} ms"
-                                      + (" and commit_delay" if slower else "")])
+    return Row(f"{what}: winback / bare", shown(figures, "{:.0f}".format), str(ratio), ">= 0.9", "0.97",
+               ratio.median >= 0.9, ratio.median >= 0.97,
+               [f"{turns} turns of {seconds:g} s each; a flush took {flush:.2f} ms"
+                + (" and commit_delay" if slower else "")])
