@@ -18,13 +18,17 @@ Instant fewest_days(std::int32_t months) {
 // The status of a client of whom no rule says anything.
 Status idle_status(const Life& life) { return life.last_purchase_at ? Status::active : Status::prospect; }
 
-// Keeps the earliest of the instants offered, at a tie the one of the rule further up.
+// Keeps the earliest of the instants that the enabled rules give, at a tie the one of the rule further up.
 class Earliest {
  public:
   explicit Earliest(const RuleSet& rules) : rules_(rules) {}
 
-  void offer(RuleName name, std::optional<Instant> at) {
-    if (!at || !rules_[name].enabled) return;
+  // `deadline` tells the rule's instant; it is asked only if that counts, for the calendar is dear.
+  template <class Deadline>
+  void offer(RuleName name, const Deadline& deadline) {
+    if (!rules_[name].enabled) return;
+    const std::optional<Instant> at = deadline(rules_[name]);
+    if (!at) return;
     const bool first = !at_ || *at < *at_ || (*at == *at_ && rules_[name].position < rules_[*rule_].position);
     if (first) at_ = at, rule_ = name;
   }
@@ -80,13 +84,17 @@ bool is_deadline(std::optional<RuleName> rule) {
 }
 
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar) {
+  const auto silent_since = [&](std::optional<Instant> from) {
+    return [&calendar, from](const Rule& rule) { return by_silence(from, rule, calendar); };
+  };
+  const auto reported_at = [](std::optional<Instant> at) { return [at](const Rule&) { return at; }; };
   Earliest lost(rules);
-  lost.offer(RuleName::silence, by_silence(life.last_purchase_at, rules[RuleName::silence], calendar));
-  lost.offer(RuleName::own_cadence, by_own_cadence(life, rules[RuleName::own_cadence], calendar));
-  lost.offer(RuleName::unanswered_offer, by_silence(life.offer_since, rules[RuleName::unanswered_offer], calendar));
-  lost.offer(RuleName::detractor, life.detractor_since);
-  lost.offer(RuleName::conflict, life.conflict_since);
-  lost.offer(RuleName::fruitless, life.fruitless_since);
+  lost.offer(RuleName::silence, silent_since(life.last_purchase_at));
+  lost.offer(RuleName::own_cadence, [&](const Rule& rule) { return by_own_cadence(life, rule, calendar); });
+  lost.offer(RuleName::unanswered_offer, silent_since(life.offer_since));
+  lost.offer(RuleName::detractor, reported_at(life.detractor_since));
+  lost.offer(RuleName::conflict, reported_at(life.conflict_since));
+  lost.offer(RuleName::fruitless, reported_at(life.fruitless_since));
 
   Outlook result;
   result.lost_at = lost.at();
@@ -97,7 +105,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
                    reported(RuleName::fruitless, life.fruitless_since);
 
   Earliest at_risk(rules);
-  at_risk.offer(RuleName::slowing, by_slowing(life, rules[RuleName::slowing], calendar));
+  at_risk.offer(RuleName::slowing, [&](const Rule& rule) { return by_slowing(life, rule, calendar); });
   result.at_risk_at = at_risk.at();
   result.at_risk_by = at_risk.rule();
   if (result.at_risk_at && result.lost_at) result.at_risk_at = std::min(*result.at_risk_at, *result.lost_at);
