@@ -62,7 +62,8 @@ History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tabl
 // Writes one change, with the client's dimensions of today.
 void History::insert(const ClientRow& row, const core::Change& change, core::Instant clock) {
   pg::Values values(table_.columns());
-  values.set(column_.change_id, table_.next_identity(column_.change_id));
+  values.set(column_.change_id,
+             bulk_ ? bulk_->next_identity(column_.change_id) : table_.next_identity(column_.change_id));
   values.set(column_.client_id, row.client);
   values.set(column_.from_status, pg::text_datum(name_of(change.from)));
   values.set(column_.to_status, pg::text_datum(name_of(change.to)));

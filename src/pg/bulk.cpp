@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "pg/identity.hpp"
 #include "pg/memory.hpp"
 
 extern "C" {
 #include "access/heapam.h"
 #include "catalog/index.h"
+#include "commands/sequence.h"
 #include "nodes/makefuncs.h"
 #include "storage/bufmgr.h"
 }
@@ -17,10 +19,10 @@ namespace winback::pg {
 Bulk::Bulk(Oid relation) : context_(CurrentMemoryContext), id_(relation) {
   call([&] {
     relation_ = table_open(id_, NoLock);
-    // Made in this transaction: nobody else has seen it, so nobody is locked out while an index is made anew.
-    makes_indexes_ = relation_->rd_createSubid != InvalidSubTransactionId && RelationGetNumberOfBlocks(relation_) == 0;
+    // Nobody else has seen it, so nobody is locked out while an index is made anew, and nobody draws numbers.
+    is_new_ = relation_->rd_createSubid != InvalidSubTransactionId && RelationGetNumberOfBlocks(relation_) == 0;
     state_ = GetBulkInsertState();
-    if (makes_indexes_) return;
+    if (is_new_) return;
     executor_ = CreateExecutorState();
     target_ = makeNode(ResultRelInfo);
     InitResultRelInfo(target_, relation_, 0, nullptr, 0);
@@ -47,6 +49,15 @@ void Bulk::close() {
   relation_ = nullptr;
 }
 
+Datum Bulk::next_identity(int column) {
+  if (is_new_ && OidIsValid(sequence_)) return Int64GetDatum(++last_identity_);
+  return call([&] {
+    if (!OidIsValid(sequence_)) sequence_ = identity_sequence(relation_, column);
+    last_identity_ = nextval_internal(sequence_, false);
+    return Int64GetDatum(last_identity_);
+  });
+}
+
 void Bulk::append(const Values& row) {
   const InContext in(context_);
   if (static_cast<int>(slots_.size()) == waiting_)
@@ -68,7 +79,9 @@ void Bulk::flush() {
   const OwnContext scratch("winback rows", context_);
   const InContext in(scratch.get());
   call([&] {
-    table_multi_insert(relation_, slots_.data(), waiting_, GetCurrentCommandId(true), 0, state_);
+    // A new table has no room but at its end.
+    const int options = is_new_ ? TABLE_INSERT_SKIP_FSM : 0;
+    table_multi_insert(relation_, slots_.data(), waiting_, GetCurrentCommandId(true), options, state_);
     for (int i = 0; executor_ && i < waiting_; ++i) {
       ResetPerTupleExprContext(executor_);
 #if PG_VERSION_NUM >= 160000
@@ -82,12 +95,20 @@ void Bulk::flush() {
   waiting_ = 0;
 }
 
+// Lets the sequence follow what was counted.
+void Bulk::move_sequence() {
+  if (!is_new_ || !OidIsValid(sequence_)) return;
+  const AsRole owner(relation_->rd_rel->relowner);
+  call([&] { DirectFunctionCall2(setval_oid, ObjectIdGetDatum(sequence_), Int64GetDatum(last_identity_)); });
+}
+
 void Bulk::finish() {
   flush();
+  move_sequence();
   call([&] {
     close();
     CommandCounterIncrement();
-    if (!makes_indexes_) return;
+    if (!is_new_) return;
     ReindexParams how = {};
 #if PG_VERSION_NUM >= 170000
     reindex_relation(nullptr, id_, 0, &how);

@@ -150,15 +150,17 @@ int Table::column(const char* name) const {
   return number - 1;
 }
 
+Oid identity_sequence(Relation relation, int column) {
+#if PG_VERSION_NUM >= 170000
+  return getIdentitySequence(relation, column + 1, false);
+#else
+  return getIdentitySequence(RelationGetRelid(relation), column + 1, false);
+#endif
+}
+
 Datum Table::next_identity(int column) {
   return call([&] {
-    if (!OidIsValid(sequence_)) {
-#if PG_VERSION_NUM >= 170000
-      sequence_ = getIdentitySequence(relation_, column + 1, false);
-#else
-      sequence_ = getIdentitySequence(RelationGetRelid(relation_), column + 1, false);
-#endif
-    }
+    if (!OidIsValid(sequence_)) sequence_ = identity_sequence(relation_, column);
     return Int64GetDatum(nextval_internal(sequence_, false));
   });
 }

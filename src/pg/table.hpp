@@ -27,6 +27,9 @@ enum class Grip {
   busy,    // another transaction holds it, and waiting longer was not allowed
 };
 
+// The sequence of an identity column, which is the only one of its table; to be run guarded.
+Oid identity_sequence(Relation relation, int column);
+
 class Table {
  public:
   // Opens the table; the caller must hold a lock on it that suffices for what follows.
