@@ -84,7 +84,7 @@ WINBACK_FUNCTION(winback_sweep_batch) {
 // _compute_everybody(work): computes everybody afresh and lists the rows that cannot be facts.
 WINBACK_FUNCTION(winback_compute_everybody) {
   must_be_able_to_write("winback.rebuild()");
-  const bool all_evidence = work::hand_over_notes();
+  const bool noted_evidence = work::hand_over_notes();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
   ledger::Patience patience = ledger::Patience::endless();
   const auto setup = work::lock_ledger(true, patience);
@@ -96,8 +96,9 @@ WINBACK_FUNCTION(winback_compute_everybody) {
     review.found(source.relation, row, reason);
     ++rejected;
   });
+  // What was noted of the tasks of marked clients is forgotten, so the evidence of all is looked at.
   const auto stale = ledger::stale_marks(*setup);
-  const std::int64_t clients = work::rebuild(settler, progress, all_evidence);
+  const std::int64_t clients = work::rebuild(settler, progress, noted_evidence || !stale.empty());
   review.finish();
   std::vector<ItemPointerData> settled;
   for (const ledger::StaleMark& mark : stale)
