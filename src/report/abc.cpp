@@ -5,7 +5,8 @@
 //   B       under policy.abc_b
 //   C       from there on; and every row whose value is null or not positive
 //
-// Ties go by the order of the window, so with ORDER BY revenue DESC, client_id classes are those of classify().
+// Ties go by the order of the window, so with ORDER BY revenue DESC, client_id classes are those of classify(), which
+// itself asks only for the rows that A and B end with: _abc_end(numeric).
 #include <algorithm>
 #include <vector>
 
@@ -101,10 +102,13 @@ void classify(WindowObject window, std::int64_t rows, char* classes) {
   }
 }
 
-}  // namespace
-
-WINBACK_FUNCTION(winback_abc) {
-  WindowObject window = PG_WINDOW_OBJECT();
+// The classes of the partition, one letter a row, made at its first row.
+struct Classes {
+  const char* letters;
+  std::int64_t rows;
+  std::int64_t place;  // of the present row
+};
+Classes classes_of(WindowObject window) {
   if (!WindowObjectIsValid(window))
     throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE, "winback.abc must be called as a window function", {},
                     "Write winback.abc(revenue) OVER ().");
@@ -119,6 +123,25 @@ WINBACK_FUNCTION(winback_abc) {
     classify(window, rows, memory->classes);
     memory->done = true;
   }
-  const std::int64_t place = pg::call([&] { return WinGetCurrentPosition(window); });
-  return pg::call([&] { return PointerGetDatum(cstring_to_text_with_len(&memory->classes[place], 1)); });
+  return {memory->classes, rows, pg::call([&] { return WinGetCurrentPosition(window); })};
+}
+
+// A letter as text.
+Datum text_of(const char* letter) {
+  return pg::call([&] { return PointerGetDatum(cstring_to_text_with_len(letter, 1)); });
+}
+
+}  // namespace
+
+WINBACK_FUNCTION(winback_abc) {
+  const Classes classes = classes_of(PG_WINDOW_OBJECT());
+  return text_of(&classes.letters[classes.place]);
+}
+
+WINBACK_FUNCTION(winback_abc_end) {
+  const Classes classes = classes_of(PG_WINDOW_OBJECT());
+  const char* letter = &classes.letters[classes.place];
+  const bool is_last = classes.place + 1 == classes.rows || letter[1] != *letter;
+  if (*letter != 'C' && is_last) return text_of(letter);
+  PG_RETURN_NULL();
 }

@@ -9,12 +9,11 @@ BEGIN
     LOCK TABLE winback.abc_limit IN SHARE ROW EXCLUSIVE MODE;
     DELETE FROM winback.abc_limit;
     INSERT INTO winback.abc_limit (class, revenue, client_id)
-    SELECT l.class, l.period_revenue, l.client_id
-      FROM (SELECT r.*, lead(r.class) OVER (ORDER BY r.period_revenue DESC, r.client_id) AS next_class
-              FROM (SELECT c.client_id, c.period_revenue,
-                           winback.abc(c.period_revenue) OVER (ORDER BY c.period_revenue DESC, c.client_id) AS class
-                      FROM winback.client c WHERE c.orders > 0 AND c.period_revenue > 0) r) l
-     WHERE l.class IN ('A', 'B') AND l.next_class IS DISTINCT FROM l.class
+    SELECT r.class, r.period_revenue, r.client_id
+      FROM (SELECT c.client_id, c.period_revenue,
+                   winback._abc_end(c.period_revenue) OVER (ORDER BY c.period_revenue DESC, c.client_id) AS class
+              FROM winback.client c WHERE c.orders > 0 AND c.period_revenue > 0) r
+     WHERE r.class IS NOT NULL
         ON CONFLICT (class) DO NOTHING;  -- with limits that are later than this snapshot: a serialization failure
 END $$;
 COMMENT ON FUNCTION winback._draw_limits() IS 'draws the limits of the classes A, B and C anew';
