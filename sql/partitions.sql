@@ -40,6 +40,8 @@ ALTER TABLE purchase ATTACH PARTITION later FOR VALUES FROM ('2027-01-01') TO ('
 SELECT * FROM known ORDER BY client_id;
 SELECT * FROM listed ORDER BY id;
 SELECT * FROM winback.verify();
+SELECT winback.rebuild();
+SELECT * FROM listed ORDER BY id;
 INSERT INTO later VALUES (1, 9, 13, '2027-04-01');
 TRUNCATE purchase_3;
 SELECT * FROM known ORDER BY client_id;

@@ -324,7 +324,7 @@ Datum RowReader::as_jsonb(TupleTableSlot* row) const {
   const pg::PinnedSettings settings("UTC", search_path_);
   const auto to_jsonb = [](const char* json) { return DirectFunctionCall1(jsonb_in, CStringGetDatum(json)); };
   const Datum composite = pg::call([&] {
-    if (!mapped_) return ExecFetchSlotHeapTupleDatum(row);
+    if (!mapped_ || row == mapped_) return ExecFetchSlotHeapTupleDatum(row);
     if (map_)
       execute_attr_map_slot(map_, row, mapped_);
     else
