@@ -42,6 +42,8 @@ struct NameNote {
   bool defined = false;  // whose it is was said, changed or taken back
   bool calls = false;    // one of those facts was a call: tasks may have lost their evidence
 
+  // Whether calls with which tasks were done may be somebody else's now, or gone.
+  bool tells_of_evidence() const { return calls || defined; }
   void merge(const NameNote& later) {
     used |= later.used;
     defined |= later.defined;

@@ -147,8 +147,10 @@ void Sum::each(const std::function<void(Datum, const Note&)>& visit) const {
 }
 
 bool Sum::has_evidence() const {
-  return std::ranges::any_of(
-      tasks_, [](const auto& client) { return client.second.all_evidence || !client.second.evidence.empty(); });
+  return std::ranges::any_of(tasks_, [](const auto& client) {
+           return client.second.all_evidence || !client.second.evidence.empty();
+         }) ||
+         std::ranges::any_of(names_, [](const auto& name) { return name.second.tells_of_evidence(); });
 }
 
 Notes::Notes(std::shared_ptr<const Setup> setup)
@@ -184,7 +186,8 @@ TaskNote& Notes::tasks(Datum client) {
 }
 
 void Notes::named(Name name, const NameNote& note) {
-  if (has_everything()) return;
+  // Whoever has the name is computed with everybody; of the name's calls this is all there is.
+  if (has_everything()) return note.tells_of_evidence() ? all_evidence() : void();
   const auto [place, is_new] = top().clients.names.try_emplace(std::move(name), note);
   if (!is_new) return place->second.merge(note);
   if (++names_ <= kMostNames) return;

@@ -20,16 +20,16 @@ bool lock_list(const Setup& setup) {
   return pg::call([&] { return ConditionalLockRelationOid(setup.tables.rejected, RowExclusiveLock); });
 }
 
-// Visits what is listed of a table and looks like this row.
+// Visits what is listed of a table and looks like this row; by a snapshot of this moment where none is given.
 template <class Visit>
-void each_like(const Setup& setup, pg::Table& list, Oid source, Datum row, Visit visit) {
+void each_like(const Setup& setup, pg::Table& list, Oid source, Datum row, Visit visit, Snapshot snapshot = nullptr) {
   const int source_column = list.column("source");
   const int row_column = list.column("row");
   list.scan(setup.tables.rejected_row, row, [&](const pg::Values& listed, ItemPointerData place) {
     if (DatumGetObjectId(listed.values[source_column]) != source) return;
     if (pg::call([&] { return DatumGetBool(DirectFunctionCall2(jsonb_eq, listed.values[row_column], row)); }))
       visit(place);
-  });
+  }, snapshot);
 }
 
 // A place in the list as a number.
@@ -77,7 +77,7 @@ bool has_rejected(const Setup& setup, Oid source) {
   return found;
 }
 
-RejectedReview::RejectedReview(const Setup& setup) : setup_(setup) {
+RejectedReview::RejectedReview(const Setup& setup, Snapshot snapshot) : setup_(setup), snapshot_(snapshot) {
   if (!lock_list(setup_)) return;
   pg::Table list(setup_.tables.rejected);
   const int source_column = list.column("source");
@@ -85,7 +85,7 @@ RejectedReview::RejectedReview(const Setup& setup) : setup_(setup) {
     const Oid relation = DatumGetObjectId(listed.values[source_column]);
     if (std::ranges::any_of(setup_.sources, [&](const Source& source) { return source.relation == relation; }))
       unconfirmed_.insert(number_of(place));
-  });
+  }, snapshot_);
 }
 
 void RejectedReview::found(Oid source, Datum row, const std::string& reason) {
@@ -95,7 +95,7 @@ void RejectedReview::found(Oid source, Datum row, const std::string& reason) {
     pg::Table list(setup_.tables.rejected);
     each_like(setup_, list, source, row, [&](ItemPointerData place) {
       listed = listed || unconfirmed_.erase(number_of(place)) > 0;
-    });
+    }, snapshot_);
   }
   if (!listed) list_rejected(setup_, source, row, reason);
 }

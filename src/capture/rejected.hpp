@@ -19,12 +19,12 @@ void unlist_all_rejected(const Setup& setup, Oid source);
 // Whether a row of a table is listed.
 bool has_rejected(const Setup& setup, Oid source);
 
-// The list made right by who has read all tables. What is listed rightly is left alone and not written anew: somebody
-// who mends that row may be taking it off the list at this moment, and would not know of another.
+// The list made right by who reads all tables. List and tables are seen by one snapshot, in which they agree but for
+// what is to be made right: who adds, mends or removes a row meanwhile sees to the list by itself. What is listed
+// rightly is left alone and not written anew: who mends that row would not know of another.
 class RejectedReview {
  public:
-  // Begins, before the tables are read: what is listed later is none of its business.
-  explicit RejectedReview(const Setup& setup);
+  RejectedReview(const Setup& setup, Snapshot snapshot);
   // Lists a row that was found, where it is not listed yet.
   void found(Oid source, Datum row, const std::string& reason);
   // Takes off what was listed and not found.
@@ -32,6 +32,7 @@ class RejectedReview {
 
  private:
   const Setup& setup_;
+  Snapshot snapshot_;
   std::set<std::uint64_t> unconfirmed_;  // places in the list
 };
 

@@ -32,7 +32,7 @@ class Rows {
 
   // Passes over watched tables that have been dropped: for what only shows facts. What computes from them must fail.
   void pass_over_dropped() { passes_over_dropped_ = true; }
-  // Reads as this snapshot shows, instead of the newest.
+  // Reads as this snapshot shows; null: the newest.
   void fix(Snapshot snapshot) { snapshot_ = snapshot; }
   // Where to show how far reading all rows is; null: nowhere.
   void show(pg::Progress* progress) { progress_ = progress; }

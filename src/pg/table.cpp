@@ -385,11 +385,11 @@ bool Table::same(const Values& a, const Values& b) const {
   });
 }
 
-void Table::scan(Oid index, Datum key, const Visitor& visit) {
+void Table::scan(Oid index, Datum key, const Visitor& visit, Snapshot snapshot) {
   List* rows = call([&] {
     CommandCounterIncrement();
     Relation index_relation = index_open(index, AccessShareLock);
-    PushActiveSnapshot(GetLatestSnapshot());
+    PushActiveSnapshot(snapshot ? snapshot : GetLatestSnapshot());
     ScanKeyData scan_key;
     equality_key(&scan_key, index_relation, key);
     IndexScanDesc scan = begin_scan(relation_, index_relation, GetActiveSnapshot(), &scan_key);
@@ -403,10 +403,10 @@ void Table::scan(Oid index, Datum key, const Visitor& visit) {
   visit_rows(rows, visit);
 }
 
-void Table::scan_all(const Visitor& visit) {
+void Table::scan_all(const Visitor& visit, Snapshot snapshot) {
   List* rows = call([&] {
     CommandCounterIncrement();
-    PushActiveSnapshot(GetLatestSnapshot());
+    PushActiveSnapshot(snapshot ? snapshot : GetLatestSnapshot());
     TableScanDesc scan = table_beginscan(relation_, GetActiveSnapshot(), 0, nullptr);
     List* gathered = gather(
         relation_, [&](TupleTableSlot* slot) { return table_scan_getnextslot(scan, ForwardScanDirection, slot); });

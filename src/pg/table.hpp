@@ -79,9 +79,9 @@ class Table {
 
   // Visits the rows whose leading column in `index` equals `key`, as the newest committed state and this
   // transaction's own changes show them.
-  void scan(Oid index, Datum key, const Visitor& visit);
+  void scan(Oid index, Datum key, const Visitor& visit, Snapshot snapshot = nullptr);
   // Visits all rows likewise.
-  void scan_all(const Visitor& visit);
+  void scan_all(const Visitor& visit, Snapshot snapshot = nullptr);
 
  private:
   enum class Seen { absent, foreign, found };

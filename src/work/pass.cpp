@@ -156,7 +156,10 @@ void fill(Settler& settler, Sorter& sorter, pg::Progress& progress, const std::v
           sorter.put(fact.client, ledger::item_of(settler.setup(), source, reader, fact));
         if (sorter.rows() % 1000 == 0) scratch.reset();
       });
+  // What is read later is the evidence of tasks: as it is then, and of rows that have been told of already.
   settler.facts().show(nullptr);
+  settler.facts().fix(nullptr);
+  settler.facts().on_rejected({});
   pg::Query("SELECT client_id FROM winback.client UNION ALL SELECT t.client_id FROM winback.task t"
             " WHERE t.client_id IS NOT NULL AND NOT EXISTS (SELECT FROM winback.client c WHERE c.client_id " +
                 settler.setup().key.equals() + " t.client_id)",
