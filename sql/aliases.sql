@@ -115,6 +115,21 @@ SELECT winback.complete_task(task_id, 'will order', '60') FROM winback.task WHER
 SELECT status, outcome, call_id FROM winback.task WHERE client_id = 6;
 UPDATE phone SET customer = 3 WHERE number = '600';
 SELECT status, outcome, call_id, note FROM winback.task WHERE client_id = 6;
+-- So does a call that goes, whatever else its transaction changes.
+UPDATE phone SET customer = 6 WHERE number = '600';
+SELECT winback.complete_task(task_id, 'will order', '60') FROM winback.task WHERE client_id = 6;
+BEGIN;
+DELETE FROM cdr WHERE id = 60;
+UPDATE winback.policy SET value_period = value_period;
+COMMIT;
+SELECT status FROM winback.task WHERE client_id = 6;
+INSERT INTO cdr VALUES (60, '600', '2024-06-01 13:00', 100);
+SELECT winback.complete_task(task_id, 'will order', '60') FROM winback.task WHERE client_id = 6;
+BEGIN;
+UPDATE winback.policy SET value_period = value_period;
+UPDATE phone SET customer = 3 WHERE number = '600';
+COMMIT;
+SELECT status FROM winback.task WHERE client_id = 6;
 -- Of a call of nobody it is said so, of one of somebody else whose it is.
 INSERT INTO cdr VALUES (61, '601', '2024-06-01 14:00', 100);
 SELECT winback.complete_task(task_id, 'will order', '61') FROM winback.task WHERE client_id = 6;

@@ -170,6 +170,21 @@ UPDATE calls SET test = false WHERE call_id = 52;
 SELECT winback.complete_task(:lost, 'reached', 52);
 DELETE FROM calls WHERE call_id = 52;
 SELECT status FROM state;
+-- So does what winback could not see, once it reads all again.
+INSERT INTO calls VALUES (54, 5, '2024-03-02 12:00', 60);
+SELECT winback.complete_task(:lost, 'reached', 54);
+ALTER TABLE calls DISABLE TRIGGER USER;
+DELETE FROM calls WHERE call_id = 54;
+SELECT status FROM state;
+SELECT winback.reattach('calls');
+SELECT status FROM state;
+INSERT INTO calls VALUES (54, 5, '2024-03-02 12:00', 60);
+SELECT winback.complete_task(:lost, 'reached', 54);
+BEGIN;
+ALTER TABLE calls ALTER seconds TYPE numeric USING seconds / 10.0;
+COMMIT;
+SELECT status FROM state;
+DELETE FROM calls WHERE call_id = 54;
 
 -- What does not touch the evidence opens nothing; nor does a change of the policy.
 INSERT INTO calls VALUES (53, 5, '2024-03-02 12:00', 60);

@@ -137,5 +137,11 @@ INSERT INTO winback.merged (client_id, into_client) VALUES (1, 3);
 SELECT * FROM known;
 UPDATE winback.merged SET into_client = 9;
 SELECT * FROM known;
+-- Parted, none keeps a task that was done with a call of the other.
+INSERT INTO winback.task (client_id, kind) VALUES (9, 'call');
+INSERT INTO call VALUES (20, 1, '2024-06-03 12:00', 60);
+SELECT winback.complete_task(task_id, 'found', '20') FROM winback.task WHERE client_id = 9;
+SELECT status, evidence_withdrawn FROM winback.task WHERE client_id = 9;
 TRUNCATE winback.merged;
+SELECT status, evidence_withdrawn FROM winback.task WHERE client_id = 9;
 SELECT * FROM known;

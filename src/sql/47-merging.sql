@@ -56,7 +56,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM winback._check_merges();
     IF TG_OP = 'TRUNCATE' THEN
-        PERFORM winback._redate_at_commit();
+        PERFORM winback._redate_at_commit(evidence => true);
     END IF;
     RETURN NULL;
 END $$;

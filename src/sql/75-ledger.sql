@@ -59,10 +59,10 @@ CREATE FUNCTION winback._note_task(client text, call_source regclass, call_id te
 COMMENT ON FUNCTION winback._note_task(text, regclass, text) IS
     'the client is looked at again at commit, and whether the call that closed its task still shows that it was done';
 
-CREATE FUNCTION winback._redate_at_commit() RETURNS void
+CREATE FUNCTION winback._redate_at_commit(evidence boolean DEFAULT false) RETURNS void
     LANGUAGE c AS 'MODULE_PATHNAME', 'winback_redate_at_commit';
-COMMENT ON FUNCTION winback._redate_at_commit() IS
-    'every client is computed afresh at commit, by the settings as they are then';
+COMMENT ON FUNCTION winback._redate_at_commit(boolean) IS
+    'every client is computed afresh at commit, by the settings as they are then; evidence: with that of all tasks';
 
 CREATE FUNCTION winback._client_calls(client text,
     OUT call_source regclass, OUT call_id text, OUT started_at timestamptz, OUT is_date boolean, OUT seconds numeric,

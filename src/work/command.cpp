@@ -79,6 +79,8 @@ void warn_of_rejected(Oid relation, std::int64_t rows) {
 
 void read_again(const capture::Setup& setup, const capture::Source& source) {
   capture::notes().everything();
+  using capture::SourceKind;
+  if (source.kind == SourceKind::calls || source.kind == SourceKind::aliases) capture::notes().all_evidence();
   capture::unlist_all_rejected(setup, source.relation);
   std::int64_t rejected = 0;
   for (const Oid part : capture::parts_of(source.relation))

@@ -283,15 +283,12 @@ void apply_notes() {
   pg::call([] { PopActiveSnapshot(); });
 }
 
-bool hand_over_notes() {
+void hand_over_notes() {
   Notes* const notes = capture::notes_taken();
-  if (!notes || capture::notes_missed() || !notes->has_everything()) {
+  if (notes && !capture::notes_missed() && notes->has_everything())
+    notes->folded();
+  else
     apply_notes();
-    return false;
-  }
-  const capture::Sum sum = notes->sum();
-  notes->folded();
-  return sum.all_evidence || sum.has_evidence();
 }
 
 void hook_transactions() {

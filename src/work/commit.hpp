@@ -12,9 +12,9 @@ namespace winback::work {
 // that cannot be brought up to date is left in winback.stale.
 void apply_notes();
 
-// For a pass over everybody that follows at once: where this transaction's notes ask for one themselves (the rules have
-// changed), that pass does for both; else they are applied. Returns whether it is to look at the evidence of all tasks.
-bool hand_over_notes();
+// For a pass over everybody, the evidence of all tasks included, that follows at once: where this transaction's notes
+// ask for one themselves (the rules have changed), that pass does for both; else they are applied.
+void hand_over_notes();
 
 // Takes the locks on tables that settling clients needs (see commit.cpp, steps 1 and 2), and returns the setup as it is
 // under them. `all`: for a pass over everybody, which keeps every other writer out. An Error if the locks are not had

@@ -81,25 +81,32 @@ WINBACK_FUNCTION(winback_sweep_batch) {
   PG_RETURN_NULL();
 }
 
-// _compute_everybody(work): computes everybody afresh and lists the rows that cannot be facts.
+// _compute_everybody(work): computes everybody afresh, looks at the evidence of all tasks (what happened to it while
+// clients were left stale, or a trigger was off, nobody knows), and lists the rows that cannot be facts.
 WINBACK_FUNCTION(winback_compute_everybody) {
   must_be_able_to_write("winback.rebuild()");
-  const bool noted_evidence = work::hand_over_notes();
+  work::hand_over_notes();
   // Waits for commits that are under way and keeps later ones out: these leave their clients stale.
   ledger::Patience patience = ledger::Patience::endless();
   const auto setup = work::lock_ledger(true, patience);
   pg::Progress progress(pg::work_of(pg::text_argument(fcinfo, 0)), setup->tables.client, true);
-  capture::RejectedReview review(*setup);
+  // Marks are read before the facts: who leaves one later has facts that the pass may not see.
+  const auto stale = ledger::stale_marks(*setup);
+  Snapshot snapshot = pg::call([] {
+    CommandCounterIncrement();
+    return RegisterSnapshot(GetLatestSnapshot());
+  });
+  capture::RejectedReview review(*setup, snapshot);
   work::Settler settler(setup, clock::now(), work::Occasion::bulk, patience);
+  settler.facts().fix(snapshot);
   std::int64_t rejected = 0;
   settler.facts().on_rejected([&](const capture::Source& source, Datum row, const std::string& reason) {
     review.found(source.relation, row, reason);
     ++rejected;
   });
-  // What was noted of the tasks of marked clients is forgotten, so the evidence of all is looked at.
-  const auto stale = ledger::stale_marks(*setup);
-  const std::int64_t clients = work::rebuild(settler, progress, noted_evidence || !stale.empty());
+  const std::int64_t clients = work::rebuild(settler, progress, true);
   review.finish();
+  pg::call([&] { UnregisterSnapshot(snapshot); });
   std::vector<ItemPointerData> settled;
   for (const ledger::StaleMark& mark : stale)
     if (!mark.whose.client || capture::frozen_because(*setup, *mark.whose.client).empty())
@@ -129,9 +136,13 @@ WINBACK_FUNCTION(winback_note_task) {
   PG_RETURN_VOID();
 }
 
-// _redate_at_commit(): everybody is computed afresh at commit, by the settings as they are then.
+// _redate_at_commit(evidence): everybody is computed afresh at commit, by the settings as they are then; `evidence`:
+// with the calls by which tasks were done.
 WINBACK_FUNCTION(winback_redate_at_commit) {
   capture::announce_changed_setup();
-  if (capture::setup()) capture::notes().everything();
+  if (capture::setup()) {
+    capture::notes().everything();
+    if (PG_GETARG_BOOL(0)) capture::notes().all_evidence();
+  }
   PG_RETURN_VOID();
 }
