@@ -154,7 +154,7 @@ void Setup::read_policy() {
   unsigned working_days = 0;
   each_row(
       "SELECT p.timezone, p.contact_seconds, p.value_period,"
-      " (SELECT coalesce(sum(1 << d), 0)::int FROM unnest(p.working_days) d) FROM winback.policy p",
+      " (SELECT coalesce(bit_or(1 << d), 0) FROM unnest(p.working_days) d) FROM winback.policy p",
       [&](HeapTuple row, TupleDesc description) {
         time_zone = pg::text_of(row, description, 1);
         contact_seconds = pg::copy_money(column(row, description, 2).datum, context.get());

@@ -20,7 +20,7 @@ CREATE TABLE winback.task (
     kind               text NOT NULL DEFAULT 'call_lost_client' REFERENCES winback.task_kind,
     title              text,
     assignee           text,
-    due_on             date,
+    due_on             date CHECK (isfinite(due_on)),
     status             text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'done', 'cancelled')),
     opened_at          timestamptz NOT NULL,
     closed_at          timestamptz,
