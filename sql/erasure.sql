@@ -108,3 +108,11 @@ SELECT winback.erase_client('dora');
 SELECT winback.erase_client(NULL::text);
 SELECT count(*) FROM winback.event;
 SELECT * FROM winback.verify();
+
+-- A client is frozen no longer. (What the table says of others stays as it was.)
+INSERT INTO purchase VALUES (12, 'emil', '2024-05-01', 1), (13, 'fred', '2024-05-01', 1);
+DROP TABLE purchase;
+SELECT client_id FROM winback.frozen WHERE client_id IN ('emil', 'fred') ORDER BY 1;
+SELECT winback.erase_client('emil');
+SELECT client_id FROM winback.frozen WHERE client_id IN ('emil', 'fred') ORDER BY 1;
+SELECT * FROM winback.verify();

@@ -20,6 +20,13 @@ void freeze(const Setup& setup, int source, Datum client) {
   table.insert(row);
 }
 
+void thaw(const Setup& setup, Datum client) {
+  pg::call([&] { LockRelationOid(setup.tables.frozen, RowExclusiveLock); });
+  pg::Table table(setup.tables.frozen);
+  table.scan(setup.tables.frozen_client, client,
+             [&](const pg::Values&, ItemPointerData place) { (void)table.erase(place); });
+}
+
 std::string frozen_because(const Setup& setup, Datum client) {
   if (!setup.has_frozen) return {};
   pg::call([&] { LockRelationOid(setup.tables.frozen, AccessShareLock); });

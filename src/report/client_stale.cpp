@@ -66,6 +66,9 @@ std::vector<Datum> clients_of(const Marks& marks) {
   for (const Mark* mark = marks.first; mark; mark = mark->next) {
     if (!mark->is_name) {
       clients.push_back(mark->value);
+      const auto setup = capture::need_setup();
+      if (setup->merges.is_merged(mark->value))
+        clients.push_back(setup->key.copy(setup->merges.present(mark->value), CurrentMemoryContext));
       continue;
     }
     if (!facts) facts.emplace(capture::need_setup(), patience).pass_over_dropped();

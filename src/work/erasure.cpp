@@ -7,6 +7,7 @@
 //   its tasks                           count on, without its key, their call, note and title; an open one is
 //                                       cancelled: erased. An outcome that a person wrote becomes: erased
 //   its marks in winback.stale          nothing
+//   that it is frozen                   nothing
 //
 // Unlike what else is said of a client this is not left for the commit: who asks for it is to know that it is done. The
 // client's row is held while it is found to have no facts, and until the transaction ends: whoever writes a fact of it
@@ -15,6 +16,7 @@
 
 #include "clock/now.hpp"
 #include "pg/entry.hpp"
+#include "capture/frozen.hpp"
 #include "pg/identity.hpp"
 #include "pg/text.hpp"
 #include "work/commit.hpp"
@@ -30,16 +32,14 @@ namespace {
 
 constexpr const char* kErased = "erased";
 
-// The watched tables that have rows of a client, but for winback.event: facts, aliases, and rows that cannot be facts.
+// The watched tables that have rows of a client: facts, aliases, and rows that cannot be facts.
 std::vector<Oid> tables_with(const std::shared_ptr<const capture::Setup>& setup, Datum client,
                              ledger::Patience& patience) {
-  const Oid own = pg::call([&] { return get_relname_relid("event", setup->tables.schema); });
   std::vector<Oid> tables;
   ledger::FactReader facts(setup, patience);
   facts.pass_over_dropped();
   const auto found = [&](const capture::Source& source) {
-    if (source.relation != own && (tables.empty() || tables.back() != source.relation))
-      tables.push_back(source.relation);
+    if (tables.empty() || tables.back() != source.relation) tables.push_back(source.relation);
   };
   facts.on_rejected([&](const capture::Source& source, Datum, const std::string&) { found(source); });
   const pg::Spi spi;
@@ -86,6 +86,7 @@ class Eraser {
     for (const ledger::StaleMark& mark : ledger::stale_marks(*setup_))
       if (mark.whose.client && setup_->key.equal(*mark.whose.client, key)) marks.push_back(mark.place);
     ledger::remove_stale(*setup_, marks);
+    if (setup_->has_frozen) capture::thaw(*setup_, key);
     if (grip == pg::Grip::held) client_.delete_held();
   }
 
@@ -156,8 +157,9 @@ WINBACK_FUNCTION(winback_tables_with) {
   const auto setup = capture::need_setup();
   ledger::Patience patience = ledger::Patience::endless();
   std::vector<Datum> tables;
+  const Oid own = pg::call([&] { return get_relname_relid("event", setup->tables.schema); });
   for (const Oid table : tables_with(setup, setup->key.from_text(pg::text_argument(fcinfo, 0).c_str()), patience))
-    tables.push_back(ObjectIdGetDatum(table));
+    if (table != own) tables.push_back(ObjectIdGetDatum(table));
   return array_of(tables, REGCLASSOID);
 }
 
