@@ -186,6 +186,15 @@ COMMIT;
 SELECT status FROM state;
 DELETE FROM calls WHERE call_id = 54;
 
+-- One call task a client is open: where one is, another that lost its evidence is only marked.
+INSERT INTO calls VALUES (55, 5, '2024-03-02 12:00', 60);
+INSERT INTO winback.task (client_id, kind, status, outcome, call_id)
+VALUES (5, 'call_lost_client', 'done', 'reached beside it', '55');
+DELETE FROM calls WHERE call_id = 55;
+SELECT * FROM state;
+SELECT client_id, reason FROM winback.stale;
+SELECT winback.rebuild() > 0 AS rebuilt;
+
 -- What does not touch the evidence opens nothing; nor does a change of the policy.
 INSERT INTO calls VALUES (53, 5, '2024-03-02 12:00', 60);
 SELECT winback.complete_task(:lost, 'reached', 53);

@@ -63,6 +63,15 @@ SELECT reads_calls('SELECT task_id, name, overdue, revenue FROM winback.open_tas
 SELECT winback.complete_task(task_id, 'will order', 3, 'wants blue') FROM winback.open_tasks WHERE client_id = 1;
 INSERT INTO orders VALUES (6, 2, '2024-04-14 12:00', 10);
 UPDATE customers SET silent = true WHERE id = 3;
+-- Open again for want of its call, and cancelled, for the client is not to be called: at once.
+UPDATE customers SET silent = true WHERE id = 1;
+BEGIN;
+DELETE FROM calls WHERE id = 3;
+SELECT winback.fold();
+SELECT status, outcome FROM winback.task WHERE client_id = 1;
+SELECT client_id, reason FROM winback.stale;
+ROLLBACK;
+UPDATE customers SET silent = false WHERE id = 1;
 SELECT winback.write_off(4, 'closed down');
 SELECT client_id, status, outcome, closed_at, call_id, note FROM winback.task ORDER BY client_id;
 SELECT client_id, open_tasks FROM winback.clients ORDER BY client_id;
@@ -85,6 +94,8 @@ INSERT INTO winback.task (client_id, kind, outcome) VALUES (5, 'other', 'done be
 INSERT INTO winback.task (client_id, kind, status) VALUES (5, 'other', 'done');
 INSERT INTO winback.task (client_id, kind, status, outcome) VALUES (5, 'other', 'done', 'sent')
 RETURNING status, closed_at;
+
+INSERT INTO winback.task (client_id, kind, due_on) VALUES (5, 'other', 'infinity');
 
 -- What never changes
 UPDATE winback.task SET client_id = 1 WHERE client_id = 5;

@@ -111,27 +111,30 @@ void History::Comparison::meets(const pg::Values& stored, ItemPointerData place)
     stands_[i] = true;
     return;
   }
-  if (!history_.table_.hold_at(place)) return;
+  if (!history_.table_.hold_at(place)) {
+    recorded_.held_by_others = true;
+    return;
+  }
   pg::Values withdrawn = stored;
   withdrawn.set(column.withdrawn_at, TimestampTzGetDatum(clock_));
   history_.table_.update_held(withdrawn);
-  ++written_;
+  ++recorded_.rows;
 }
 
-int History::Comparison::finish(ClientRow& row) {
+Recorded History::Comparison::finish(ClientRow& row) {
   row.recorded_status = expected_.empty() ? row.life.status : expected_.front().from;
   for (std::size_t i = 0; i < expected_.size(); ++i) {
     if (!stands_[i] && i < recordable_) {
       history_.insert(row, expected_[i], clock_);
       stands_[i] = true;
-      ++written_;
+      ++recorded_.rows;
     }
     if (stands_[i]) row.recorded_status = expected_[i].to;
   }
-  return written_;
+  return recorded_;
 }
 
-int History::compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
+Recorded History::compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
   Comparison comparison(*this, row, changes, clock);
   table_.scan(setup_.tables.status_change_client, row.client,
               [&](const pg::Values& stored, ItemPointerData place) { comparison.meets(stored, place); });

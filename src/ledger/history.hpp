@@ -13,6 +13,12 @@ namespace winback::ledger {
 // written, and the deadlines that `clock` has passed. Sets the row's recorded_status accordingly.
 std::vector<core::Change> to_record(ClientRow& row, std::vector<core::Change> changes, core::Instant clock);
 
+// What recording a client's changes came to.
+struct Recorded {
+  int rows = 0;                 // written
+  bool held_by_others = false;  // one that is to be withdrawn was
+};
+
 class History {
  public:
   explicit History(const capture::Setup& setup);
@@ -24,8 +30,8 @@ class History {
    public:
     // Takes a row of the table; what stands there but is not in the life is withdrawn.
     void meets(const pg::Values& stored, ItemPointerData place);
-    // Records what is missing, sets the row's recorded_status, and returns the number of rows written.
-    int finish(ClientRow& row);
+    // Records what is missing, sets the row's recorded_status, and returns what it came to.
+    Recorded finish(ClientRow& row);
 
    private:
     friend class History;
@@ -35,13 +41,13 @@ class History {
     std::vector<core::Change> expected_;
     std::size_t recordable_;  // so many of them are to be in the table
     std::vector<bool> stands_;
-    int written_ = 0;
+    Recorded recorded_;
   };
   Comparison comparison(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
     return {*this, row, changes, clock};
   }
   // The same at once, with a search for the client's rows.
-  int compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
+  Recorded compare(ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock);
   // From here on rows are written in portions, while nobody else writes; until finish_bulk().
   void begin_bulk() { bulk_.emplace(setup_.tables.status_change); }
   void finish_bulk();

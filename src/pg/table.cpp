@@ -332,12 +332,13 @@ TM_Result Table::update(ItemPointerData place, const Values& row, bool wait, boo
   return result;
 }
 
-void Table::update_held(const Values& row) {
+ItemPointerData Table::update_held(const Values& row) {
   bool conflict = false;
   const TM_Result result = call([&] { return update(found_->tts_tid, row, true, conflict); });
   if (result != TM_Ok || conflict)
     throw Error(ERRCODE_LOCK_NOT_AVAILABLE,
                 std::string("a row of winback.") + RelationGetRelationName(relation_) + " could not be updated");
+  return row_->tts_tid;
 }
 
 bool Table::replace_found(const Values& row) { return replace_at(found_->tts_tid, row); }

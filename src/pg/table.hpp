@@ -67,8 +67,8 @@ class Table {
   // Writes a row. False: a unique index may have it already (from a transaction that may still be running); then
   // nothing is left of the attempt.
   bool insert(const Values& row);
-  // Replaces the row that is held.
-  void update_held(const Values& row);
+  // Replaces the row that is held; returns where it stands now.
+  ItemPointerData update_held(const Values& row);
   // Deletes the row that is held.
   void delete_held();
   // Deletes the row at this place if no other transaction has touched it; true if it is gone.

@@ -215,6 +215,7 @@ void apply(Work& work) {
   const bool locked = pg::attempt(failure, [&] {
     if (lock_for(work, false)) work.sum.follow(work.setup->merges);
   });
+  if (!locked) work.setup.reset();
   if (!locked && work.sum.rekeyed) {
     leave_stale(work, {{{}, failure.message}});
     return warn_of_held(failure.message);

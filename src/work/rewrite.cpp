@@ -28,13 +28,13 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
     comparison.meets(values, at);
     has_history = true;
   });
-  const int written = comparison.finish(row);
+  const ledger::Recorded written = comparison.finish(row);
 
   TaskOrder order;
   order.look = has_tasks;
   order.all_evidence = all_evidence_;
   (void)settler_.settle_tasks(row, before, written, order);
-  const bool keep = !dossier.empty() || has_history || written > 0 || has_tasks;
+  const bool keep = !dossier.empty() || has_history || written.rows > 0 || has_tasks;
   settler_.write(client, row, stored, place, keep, new_rows_);
 }
 

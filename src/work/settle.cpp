@@ -86,6 +86,12 @@ bool Settler::settle(Datum client, const capture::Note& note) {
   return note.recompute ? recompute(client, order) : revisit(client, order);
 }
 
+// The instant at which a client's status is read. A transaction may be older than the sweep that has told of a deadline:
+// what is told stays told.
+core::Instant Settler::reads_at(const ClientRow& row) const {
+  return std::max(clock_, told(row).until.value_or(clock_));
+}
+
 // Adds facts to a client's row.
 bool Settler::add(Datum client, const capture::Note& note, TaskOrder& order) {
   if (client_.find(setup_->tables.client_key, client))
@@ -112,7 +118,7 @@ std::optional<bool> Settler::add_to(Datum client, ClientRow before, const captur
   std::vector<core::Change> changes;
   if (!ledger::add_facts(*setup_, row, note.added, changes)) return afresh();
   const auto to_record = ledger::to_record(row, std::move(changes), clock_);
-  const bool lost = core::read(row.life, row.outlook, clock_).status == core::Status::lost;
+  const bool lost = core::read(row.life, row.outlook, reads_at(row)).status == core::Status::lost;
   order.look |= before.open_tasks > 0 || lost;
   if (!held) {
     if (!to_record.empty() || order.look) return std::nullopt;
@@ -122,7 +128,7 @@ std::optional<bool> Settler::add_to(Datum client, ClientRow before, const captur
     return true;
   }
   if (!to_record.empty()) history().append(row, to_record, clock_);
-  return conclude(std::move(row), before, static_cast<int>(to_record.size()), order, true);
+  return conclude(std::move(row), before, {static_cast<int>(to_record.size())}, order, true);
 }
 
 // Writes the row of a client of whom this transaction's added facts are all there is: whoever had committed another
@@ -134,7 +140,7 @@ bool Settler::begin(Datum client, const capture::Note& note, const TaskOrder& or
   if (!client_.insert(columns_.write(row))) return false;
   if (client_.hold(setup_->tables.client_key, client, std::ref(patience_)) != pg::Grip::held) return false;
   const ClientRow before = row;
-  const int written = history().compare(row, dossier.changes(), clock_);
+  const ledger::Recorded written = history().compare(row, dossier.changes(), clock_);
   return conclude(std::move(row), before, written, order, true);
 }
 
@@ -164,7 +170,7 @@ bool Settler::recompute(Datum client, ledger::Dossier& dossier, const TaskOrder&
 // The row that follows from all facts of a client whose row is held.
 bool Settler::conclude(ledger::Dossier& dossier, const ClientRow& before, const TaskOrder& order) {
   ClientRow row = dossier.row();
-  const int written = history().compare(row, dossier.changes(), clock_);
+  const ledger::Recorded written = history().compare(row, dossier.changes(), clock_);
   return conclude(std::move(row), before, written, order, !dossier.empty());
 }
 
@@ -179,34 +185,37 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
   const auto to_record = ledger::to_record(row, {}, clock_);
   if (!to_record.empty()) history().append(row, to_record, clock_);
   // What has a row keeps it until it is recomputed.
-  return conclude(std::move(row), before, static_cast<int>(to_record.size()), order, true);
+  return conclude(std::move(row), before, {static_cast<int>(to_record.size())}, order, true);
 }
 
 bool Settler::advance(Datum client) { return revisit(client, {}); }
 
 // What follows for its tasks from a row whose facts are worked in, and the next instant. `before`: the row as it was;
 // nullopt where there is none yet. False if a sweep is to come again.
-bool Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& before, int history_rows,
-                           const TaskOrder& given) {
-  counts_.status_changes += history_rows;
+bool Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& before,
+                           const ledger::Recorded& recorded, const TaskOrder& given) {
+  counts_.status_changes += recorded.rows;
   TaskOrder order = given;
   order.may_open = occasion_ != Occasion::bulk;
   order.returned = before && row.last_order_at > before->last_order_at;
+  order.reads_at = reads_at(row);
 
   const TaskResult done = order.look ? tasks().settle(row, clock_, order) : TaskResult();
   counts_.tasks_opened += done.opened;
   counts_.tasks_cancelled += done.cancelled;
   // A sweep leaves no mark: the client stays due, or marked as it is.
-  const bool skipped = done.held_by_others && occasion_ == Occasion::sweep;
-  if (done.held_by_others && !skipped) leave_stale(row.client, "another transaction holds a task of the client");
+  const bool held = done.held_by_others || recorded.held_by_others;
+  const bool skipped = held && occasion_ == Occasion::sweep;
+  const std::string what = done.held_by_others ? "a task" : "the history";
+  if (held && !skipped) leave_stale(row.client, "another transaction holds " + what + " of the client");
   date(row, before, done);
   return !skipped;
 }
 
 // The tasks, then the row itself, which is held. False if a sweep is to come again.
-bool Settler::conclude(ClientRow row, const ClientRow& before, int history_rows, const TaskOrder& order,
-                       bool has_facts) {
-  const bool settled = settle_tasks(row, before, history_rows, order);
+bool Settler::conclude(ClientRow row, const ClientRow& before, const ledger::Recorded& recorded,
+                       const TaskOrder& order, bool has_facts) {
+  const bool settled = settle_tasks(row, before, recorded, order);
   if (!has_facts && !has_history(row.client)) {
     client_.delete_held();
     return settled;
@@ -257,7 +266,7 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
   const bool idle = recorded == core::Status::prospect || recorded == core::Status::active;
   if (!row.outlook.by_fact && idle) offer(row.outlook.at_risk_at);
   if (!row.outlook.by_fact && (idle || recorded == core::Status::at_risk)) offer(row.outlook.lost_at);
-  const core::Reading reading = core::read(row.life, row.outlook, clock_);
+  const core::Reading reading = core::read(row.life, row.outlook, reads_at(row));
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
   if (to_contact && row.contact_due_on && !tasks.open_call)
     offer(setup_->calendar->day_start(std::max(*row.contact_due_on, tasks.not_before.value_or(*row.contact_due_on))));

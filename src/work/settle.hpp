@@ -91,13 +91,14 @@ class Settler {
   void leave_stale(Datum client, const std::string& reason);
   bool has_history(Datum client);
   bool revisit(Datum client, const TaskOrder& order);
-  bool settle_tasks(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before, int history_rows,
-                    const TaskOrder& given);
+  bool settle_tasks(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before,
+                    const ledger::Recorded& recorded, const TaskOrder& given);
   void write(Datum client, const ledger::ClientRow& row, const std::optional<pg::Values>& stored,
              ItemPointerData place, bool keep, pg::Bulk& new_rows);
   bool conclude(ledger::Dossier& dossier, const ledger::ClientRow& before, const TaskOrder& order);
-  bool conclude(ledger::ClientRow row, const ledger::ClientRow& before, int history_rows, const TaskOrder& order,
-                bool has_facts);
+  bool conclude(ledger::ClientRow row, const ledger::ClientRow& before, const ledger::Recorded& recorded,
+                const TaskOrder& order, bool has_facts);
+  core::Instant reads_at(const ledger::ClientRow& row) const;
   void date(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before, const TaskResult& tasks) const;
   std::optional<core::Instant> due_at(const ledger::ClientRow& row, const TaskResult& tasks) const;
 

@@ -49,7 +49,7 @@ bool Tasks::exist(Datum client) { return !of(client).empty(); }
 // Writes a task as changed; false, leaving it as it is, if another session holds it or has just changed it.
 bool Tasks::change(Task& task, Task changed) {
   if (!table_.hold_at(task.place)) return false;
-  table_.update_held(changed.values);
+  changed.place = table_.update_held(changed.values);
   task = std::move(changed);
   return true;
 }
@@ -114,9 +114,9 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
 }
 
 // Reopens or marks the done tasks whose call is no longer evidence.
-void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const TaskOrder& order,
-                             std::vector<Task>& tasks, TaskResult& result) {
-  const core::Reading reading = core::read(row.life, row.outlook, clock);
+void Tasks::look_at_evidence(const ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
+                             TaskResult& result) {
+  const core::Reading reading = core::read(row.life, row.outlook, order.reads_at);
   for (Task& task : tasks) {
     const bool withdrawn = DatumGetBool(task.values.values[column_.evidence_withdrawn]);
     if (task.status != "done" || withdrawn || task.values.nulls[column_.call_id]) continue;
@@ -129,11 +129,14 @@ void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const Ta
     const bool asked = order.all_evidence || std::ranges::find(order.evidence, call) != order.evidence.end();
     if (!asked || !watched || still_evidence(row.client, task, call)) continue;
     const bool same_loss = reading.status == core::Status::lost && reading.since && *reading.since <= task.opened_at;
-    const bool later = std::ranges::any_of(
-        tasks, [&](const Task& other) { return other.id > task.id && other.kind == task.kind; });
+    // A later one takes its place; so does one that is open, where a client may have only one.
+    const bool replaced = std::ranges::any_of(tasks, [&](const Task& other) {
+      const bool instead = other.id != task.id && other.status == "open" && task.kind == kCallTask;
+      return other.kind == task.kind && (other.id > task.id || instead);
+    });
     Task changed = task;
     changed.values.set(column_.evidence_withdrawn, BoolGetDatum(true));
-    if (same_loss && !later) {
+    if (same_loss && !replaced) {
       const std::string why = "open again: call " + call.id + " no longer shows that it was done";
       const std::string note =
           changed.values.nulls[column_.note] ? why : pg::text_string(changed.values.values[column_.note]) + "; " + why;
@@ -151,9 +154,9 @@ void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const Ta
 TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOrder& order) {
   TaskResult result;
   std::vector<Task> tasks = of(row.client);
-  if (order.all_evidence || !order.evidence.empty()) look_at_evidence(row, clock, order, tasks, result);
+  if (order.all_evidence || !order.evidence.empty()) look_at_evidence(row, order, tasks, result);
 
-  const core::Reading reading = core::read(row.life, row.outlook, clock);
+  const core::Reading reading = core::read(row.life, row.outlook, order.reads_at);
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
   for (Task& task : tasks) {
     if (task.status != "open" || task.kind != kCallTask || to_contact) continue;
@@ -171,7 +174,7 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   result.open_call =
       std::ranges::any_of(tasks, [&](const Task& task) { return is_open(task) && task.kind == kCallTask; });
   result.not_before = not_before(row, tasks, reading);
-  const core::Day today = setup_.calendar->local_day(clock);
+  const core::Day today = setup_.calendar->local_day(order.reads_at);
   const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= today && result.not_before <= today;
   if (due && order.may_open && !result.open_call) {
     const bool opened = open(row, clock);

@@ -49,6 +49,7 @@ struct TaskOrder {
   bool look = true;         // false: the client has no open task, and none is due
   bool may_open = false;    // false in bulk: what time has made due is left to the sweep
   bool returned = false;    // the last purchase is later than it was
+  core::Instant reads_at = 0;  // the instant at which the client's status is read; not before the clock
   bool all_evidence = false;
   std::vector<capture::CallName> evidence;  // calls that may no longer be what a task was closed with
 };
@@ -76,8 +77,8 @@ class Tasks {
   std::optional<core::Day> not_before(const ledger::ClientRow& row, const std::vector<Task>& tasks,
                                       const core::Reading& reading) const;
   bool open(const ledger::ClientRow& row, core::Instant clock);
-  void look_at_evidence(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order,
-                        std::vector<Task>& tasks, TaskResult& result);
+  void look_at_evidence(const ledger::ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
+                        TaskResult& result);
   bool still_evidence(Datum client, const Task& task, const capture::CallName& call);
 
   const capture::Setup& setup_;
