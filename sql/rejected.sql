@@ -139,5 +139,18 @@ INSERT INTO sparse VALUES (1, 'a', '2024-05-01'), (2, 'a', '2024-05-01'), (3, 'a
 INSERT INTO sparse_line VALUES ('a');
 SELECT source, row FROM winback.rejected WHERE source::text LIKE 'sparse%' ORDER BY source::text, row::text;
 
+-- A date of ages ahead is one. The rhythm that it makes has no end within the calendar: that deadline never comes.
+CREATE TABLE typo (client int, at timestamptz);
+INSERT INTO typo VALUES (40, '2020-01-01'), (40, '2024-01-01'), (40, '202403-01-15');
+SELECT winback.watch_orders('typo', 'client', 'at');
+UPDATE winback.rule SET enabled = rule = 'own_cadence', floor = NULL, ceiling = NULL
+ WHERE rule IN ('silence', 'slowing', 'own_cadence');
+SELECT orders, status, at_risk_at, lost_at FROM winback.clients WHERE client_id = 40;
+UPDATE winback.rule SET enabled = true, ceiling = '10 years' WHERE rule = 'own_cadence';
+SELECT lost_at, lost_by FROM winback.clients WHERE client_id = 40;
+UPDATE winback.rule SET enabled = true WHERE rule IN ('silence', 'slowing');
+SELECT at_risk_at, lost_at FROM winback.clients WHERE client_id = 40;
+DELETE FROM typo;
+
 DROP SCHEMA winback CASCADE;
-DROP TABLE purchase, call, happening, customer, visit, sparse, sparse_line CASCADE;
+DROP TABLE purchase, call, happening, customer, visit, sparse, sparse_line, typo CASCADE;

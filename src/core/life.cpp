@@ -41,9 +41,18 @@ class Earliest {
   std::optional<RuleName> rule_;
 };
 
-// Last purchase + factor x mean gap; needs `least` purchase days (and two, for there to be a gap).
+// Whether an instant so many days after another has no date; with years to spare.
+bool beyond_calendar(Instant at, double days) {
+  constexpr double kDay = 86'400e6;
+  return days > static_cast<double>(kEndOfCalendar - at) / kDay - 1'000;
+}
+
+// Last purchase + factor x mean gap; needs `least` purchase days (and two, for there to be a gap). The end of time where
+// that has no date: a purchase dated ages ahead by mistake makes gaps of ages.
 std::optional<Instant> by_mean_gap(const Life& life, const Rule& rule, const Calendar& calendar, int least) {
   if (life.purchase_days < std::max(least, 2) || !rule.factor) return std::nullopt;
+  const double days = static_cast<double>(*life.last_day - *life.first_day) / (life.purchase_days - 1);
+  if (beyond_calendar(*life.last_purchase_at, days * *rule.factor)) return kEndOfTime;
   const Interval gap = calendar.mean(*life.last_day - *life.first_day, life.purchase_days - 1);
   return calendar.add(*life.last_purchase_at, calendar.scale(gap, *rule.factor));
 }
@@ -67,6 +76,11 @@ std::optional<Instant> by_own_cadence(const Life& life, const Rule& rule, const 
 std::optional<Instant> by_slowing(const Life& life, const Rule& rule, const Calendar& calendar) {
   const auto rhythm = by_mean_gap(life, rule, calendar, 3);
   return rhythm ? rhythm : by_silence(life.last_purchase_at, rule, calendar);
+}
+
+// An instant that never comes is none.
+void drop_never(std::optional<Instant>& at, std::optional<RuleName>& rule) {
+  if (at == kEndOfTime) at.reset(), rule.reset();
 }
 
 }  // namespace
@@ -99,6 +113,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
   Outlook result;
   result.lost_at = lost.at();
   result.lost_by = lost.rule();
+  drop_never(result.lost_at, result.lost_by);
   const auto reported = [&](RuleName name, std::optional<Instant> since) { return since && rules[name].enabled; };
   result.by_fact = life.written_off_since || reported(RuleName::detractor, life.detractor_since) ||
                    reported(RuleName::conflict, life.conflict_since) ||
@@ -109,6 +124,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
   result.at_risk_at = at_risk.at();
   result.at_risk_by = at_risk.rule();
   if (result.at_risk_at && result.lost_at) result.at_risk_at = std::min(*result.at_risk_at, *result.lost_at);
+  drop_never(result.at_risk_at, result.at_risk_by);
   return result;
 }
 

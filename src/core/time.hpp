@@ -16,6 +16,8 @@ using Day = std::int32_t;
 inline constexpr Instant kBeginningOfTime = std::numeric_limits<Instant>::min();  // -infinity
 inline constexpr Instant kEndOfTime = std::numeric_limits<Instant>::max();        // infinity
 
+inline constexpr Instant kEndOfCalendar = 9'223'371'331'200'000'000;  // beyond 294276-12-31 there is no date
+
 // A calendar interval: months, days and microseconds are kept apart because their lengths differ.
 struct Interval {
   std::int32_t months = 0;
