@@ -14,6 +14,28 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION winback._parts(regclass) IS 'a table, its partitions and the tables that inherit from it';
 
+CREATE FUNCTION winback._drop_trigger(relation regclass, name name) RETURNS void
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_drop_trigger';
+COMMENT ON FUNCTION winback._drop_trigger(regclass, name) IS
+    'drops a trigger of winback''s with the rights of the caller; nobody is warned that it is gone';
+
+-- A partition that is watched by itself has a row trigger of its own, which goes before it gets that of its whole: a
+-- clone has the name of what it is cloned from, and would not be let in beside it.
+CREATE FUNCTION winback._drop_own_row_triggers(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    own regclass;
+BEGIN
+    FOR own IN
+        SELECT p.part FROM winback._parts(relation) p
+          JOIN pg_trigger t ON t.tgrelid = p.part AND t.tgparentid = 0 AND t.tgname = 'winback_capture_row'
+    LOOP
+        PERFORM winback._drop_trigger(own, 'winback_capture_row');
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION winback._drop_own_row_triggers(regclass) IS
+    'takes row triggers off a table and its partitions that are no clones';
+
 -- Puts the capture triggers on one table, where they are not there yet. They fire always, so that rows which come by
 -- logical replication count too.
 CREATE FUNCTION winback._put_triggers(relation regclass) RETURNS void
@@ -29,6 +51,9 @@ BEGIN
         ) t (name, event, each, function)
     LOOP
         IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = relation AND t.tgname = ours.name) THEN
+            IF ours.each = 'ROW' AND (SELECT c.relkind = 'p' FROM pg_class c WHERE c.oid = relation) THEN
+                PERFORM winback._drop_own_row_triggers(relation);
+            END IF;
             EXECUTE format('CREATE TRIGGER %I %s ON %s FOR EACH %s EXECUTE FUNCTION winback.%I()',
                            ours.name, ours.event, relation, ours.each, ours.function);
         END IF;
@@ -49,21 +74,25 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._attach(regclass) IS 'puts the capture triggers on a table and its parts';
 
--- Takes the capture triggers off a table and its parts, but for what belongs to a table that is still watched.
+-- Takes the capture triggers off a table and its parts, but for what belongs to a table that is still watched. Such a
+-- partition may have lost its row trigger with that of its whole, and gets one of its own: before anybody else can
+-- write it, for who takes the whole's away has locked the partitions, too.
 CREATE FUNCTION winback._release(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ours record;
 BEGIN
     FOR ours IN
-        SELECT t.tgname AS name, t.tgrelid::regclass AS relation
+        SELECT t.tgname AS name, p.part
           FROM winback._parts(relation) p
           JOIN pg_trigger t ON t.tgrelid = p.part AND t.tgparentid = 0
            AND t.tgname IN ('winback_capture_row', 'winback_capture_statement', 'winback_capture_truncate')
          WHERE p.part NOT IN (SELECT w.part FROM winback.source s, winback._parts(s.relation) w WHERE NOT s.detached)
     LOOP
-        EXECUTE format('DROP TRIGGER %I ON %s', ours.name, ours.relation);
+        PERFORM winback._drop_trigger(ours.part, ours.name);
     END LOOP;
+    PERFORM winback._put_triggers(p.part) FROM winback._parts(relation) p
+      WHERE p.part IN (SELECT w.part FROM winback.source s, winback._parts(s.relation) w WHERE NOT s.detached);
 END $$;
 COMMENT ON FUNCTION winback._release(regclass) IS 'takes the capture triggers off what is watched no longer';
 

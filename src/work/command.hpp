@@ -15,6 +15,20 @@ namespace winback::work {
 MemoryContext command_memory();
 void forget_command_memory();
 
+// For a scope: the commands that run are of our own making, and nobody follows them.
+class AtWork {
+ public:
+  AtWork() : before_(at_work_) { at_work_ = true; }
+  ~AtWork() { at_work_ = before_; }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+  static bool at_work() { return at_work_; }
+
+ private:
+  static inline bool at_work_ = false;
+  bool before_;
+};
+
 // A watched table, opened without waiting for it: only its columns and their types are looked at.
 class Look {
  public:

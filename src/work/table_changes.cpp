@@ -8,8 +8,9 @@
 //   ALTER COLUMN TYPE                      refused where the expression no longer yields what it must; else everybody
 //                                          is computed afresh if an expression uses the column
 //   DROP FUNCTION, TYPE ... likewise       refused
-//   ATTACH, INHERIT, CREATE of a part      triggers put on it, the clients of its rows noted, evidence that lies in it
-//                                          (evidence.hpp) brought back; refused if it is, or has, a foreign table
+//   ATTACH, INHERIT, CREATE of a part      triggers put on it (own_triggers.hpp), the clients of its rows noted,
+//                                          evidence that lies in it (evidence.hpp) brought back; refused if it is, or
+//                                          has, a foreign table
 //   DETACH, NO INHERIT of a part           its clients noted, evidence put away with it, triggers taken off it
 //   DETACH CONCURRENTLY                    likewise; meanwhile, in two transactions, its clients are stale
 //   DROP of a part                         its clients noted, evidence put away
@@ -40,6 +41,7 @@
 #include "work/drops.hpp"
 #include "work/evidence.hpp"
 #include "work/expressions.hpp"
+#include "work/own_triggers.hpp"
 
 extern "C" {
 #include "catalog/objectaccess.h"
@@ -63,7 +65,6 @@ struct Command {
 
 struct State {
   std::vector<Command> commands;  // those that failed, too
-  bool at_work = false;           // what runs now is of our own making
 };
 
 State& state() {
@@ -78,7 +79,6 @@ bool hooked = false;
 void at_transaction_end(XactEvent event, void*) {
   if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT && event != XACT_EVENT_PREPARE) return;
   state().commands.clear();
-  state().at_work = false;
   forget_drops();
   forget_command_memory();
 }
@@ -132,6 +132,14 @@ void leave_detached_stale(const Setup& setup, const Node* statement) {
     const std::string why = "partition " + name_of(part) + " is being detached";
     for (const Datum client : clients.sorted()) ledger::add_stale(setup, {.client = client}, why, clock::now());
     for (const auto& [name, note] : names) ledger::add_stale(setup, {.name = name}, why, clock::now());
+  });
+}
+
+// Before ATTACH: what watched partitions have of the triggers that come with it goes.
+void make_room_for_triggers(const Setup& setup, const Node* statement) {
+  each_command(statement, [&](const AlterTableStmt* alter, const AlterTableCmd* command) {
+    if (command->subtype != AT_AttachPartition) return;
+    drop_own_row_triggers(setup, alter, reinterpret_cast<const PartitionCmd*>(command->def)->name);
   });
 }
 
@@ -331,7 +339,7 @@ Node* statement_of(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
     throw pg::Error(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED, "not called as the event trigger that it is", {},
                     "Functions of winback's event triggers are not to be called.");
-  return IsBinaryUpgrade || state().at_work ? nullptr : reinterpret_cast<EventTriggerData*>(fcinfo->context)->parsetree;
+  return IsBinaryUpgrade || AtWork::at_work() ? nullptr : reinterpret_cast<EventTriggerData*>(fcinfo->context)->parsetree;
 }
 
 }  // namespace
@@ -355,17 +363,14 @@ WINBACK_FUNCTION(winback_command_starts) {
   }
   state().commands.push_back({statement, setup, meanings(*setup, statement)});
   safely([&] { leave_detached_stale(*setup, statement); });
+  make_room_for_triggers(*setup, statement);
   return PointerGetDatum(nullptr);
 }
 
 WINBACK_FUNCTION(winback_command_ends) {
   const Node* statement = statement_of(fcinfo);
   if (!statement) return PointerGetDatum(nullptr);
-  // Back to false also where a command of ours fails; after an ERROR the end of the transaction sees to it.
-  struct AtWork {
-    AtWork() { state().at_work = true; }
-    ~AtWork() { state().at_work = false; }
-  } at_work;
+  const AtWork at_work;
   follow(statement);
   return PointerGetDatum(nullptr);
 }
