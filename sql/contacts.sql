@@ -61,7 +61,7 @@ SELECT * FROM known WHERE client_id = 'before';
 SELECT next_contact_on, to_char(next_contact_on, 'FMDay') AS day FROM known WHERE client_id = '20.001 s';
 INSERT INTO winback.calendar (day, note) VALUES ('2024-06-03', 'works outing'), ('2024-06-04', 'the day after');
 SELECT next_contact_on, to_char(next_contact_on, 'FMDay') AS day FROM known WHERE client_id = '20.001 s';
-UPDATE winback.policy SET working_days = '{1,7}';
+UPDATE winback.policy SET working_days = '{1,7,1}';
 SELECT next_contact_on, to_char(next_contact_on, 'FMDay') AS day FROM known WHERE client_id = '20.001 s';
 INSERT INTO winback.calendar VALUES ('2024-06-06', true, 'a Thursday, for once');
 SELECT next_contact_on, to_char(next_contact_on, 'FMDay') AS day FROM known WHERE client_id = '20.001 s';

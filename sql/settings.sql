@@ -67,6 +67,10 @@ SELECT client_id, revenue, period_revenue FROM winback.clients ORDER BY client_i
 UPDATE winback.policy SET value_period = NULL;
 SELECT client_id, revenue, period_revenue FROM winback.clients ORDER BY client_id;
 UPDATE winback.policy SET timezone = 'Mars/Olympus';
+UPDATE winback.policy SET timezone = 'EET';
+SET timezone = 'EET';
+SELECT winback._default_zone();
+SET timezone = 'UTC';
 UPDATE winback.policy SET contact_seconds = -1;
 UPDATE winback.policy SET contact_seconds = 'NaN';
 UPDATE winback.policy SET value_period = '101 years';

@@ -47,8 +47,8 @@ bool beyond_calendar(Instant at, double days) {
   return days > static_cast<double>(kEndOfCalendar - at) / kDay - 1'000;
 }
 
-// Last purchase + factor x mean gap; needs `least` purchase days (and two, for there to be a gap). The end of time where
-// that has no date: a purchase dated ages ahead by mistake makes gaps of ages.
+// Last purchase + factor x mean gap; needs `least` purchase days (and two, for there to be a gap). The end of time
+// where that has no date: a purchase dated ages ahead by mistake makes gaps of ages.
 std::optional<Instant> by_mean_gap(const Life& life, const Rule& rule, const Calendar& calendar, int least) {
   if (life.purchase_days < std::max(least, 2) || !rule.factor) return std::nullopt;
   const double days = static_cast<double>(*life.last_day - *life.first_day) / (life.purchase_days - 1);

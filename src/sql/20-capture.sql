@@ -29,6 +29,16 @@ CREATE FUNCTION winback._has_ledger() RETURNS boolean LANGUAGE sql STABLE SET se
     AS $$ SELECT to_regclass('winback.ledger') IS NOT NULL $$;
 COMMENT ON FUNCTION winback._has_ledger() IS 'whether winback.init() has made the ledger';
 
+CREATE FUNCTION winback._default_zone() RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+SELECT CASE upper(current_setting('TimeZone'))
+       WHEN 'CET' THEN 'Europe/Brussels' WHEN 'MET' THEN 'Europe/Brussels'
+       WHEN 'EET' THEN 'Europe/Athens' WHEN 'WET' THEN 'Europe/Lisbon'
+       ELSE current_setting('TimeZone') END
+$$;
+COMMENT ON FUNCTION winback._default_zone() IS
+    'the session''s time zone; a place in it where AT TIME ZONE takes its name for an offset without summer time';
+
 CREATE FUNCTION winback.init(client_type regtype) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
@@ -57,7 +67,7 @@ BEGIN
     EXECUTE replace(winback._ledger_tables(), '@client_type@', type_name);
     INSERT INTO winback.ledger (version, client_type) VALUES (winback._version(), client_type);
     PERFORM winback._make_ledger_code();
-    INSERT INTO winback.policy (timezone) VALUES (current_setting('TimeZone'));
+    INSERT INTO winback.policy (timezone) VALUES (winback._default_zone());
     PERFORM winback._watch('events', 'winback.event', jsonb_build_object('client', 'client_id', 'kind', 'kind',
         'happened_at', 'happened_at', 'value', 'value', 'note', 'note'), 'pg_catalog, pg_temp');
 END $$;
@@ -144,7 +154,7 @@ CREATE FUNCTION winback._watch(kind text, source regclass, expressions jsonb, pa
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     given jsonb := jsonb_strip_nulls(expressions);
-    zone text := current_setting('TimeZone');
+    zone text := winback._default_zone();
     client_type regtype;
     watched regclass;
 BEGIN

@@ -102,11 +102,19 @@ COMMENT ON FUNCTION winback._rules_changed() IS
 CREATE FUNCTION winback._settings_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    missing text;
+    missing text;  -- or ambiguous
 BEGIN
     IF TG_TABLE_NAME = 'policy' AND NOT EXISTS (SELECT FROM winback.policy) THEN
         RAISE EXCEPTION 'the policy cannot be removed'
             USING ERRCODE = 'feature_not_supported', HINT = 'Change its columns with UPDATE winback.policy.';
+    ELSIF TG_TABLE_NAME = 'policy' THEN
+        SELECT p.timezone INTO missing FROM winback.policy p WHERE upper(p.timezone) IN ('CET', 'EET', 'MET', 'WET');
+        IF FOUND THEN
+            RAISE EXCEPTION 'time zone "%" is ambiguous', missing
+                USING ERRCODE = 'invalid_parameter_value',
+                      DETAIL = 'AT TIME ZONE takes it for an offset without summer time, SET timezone does not.',
+                      HINT = 'Name a place, as Europe/Brussels.';
+        END IF;
     ELSIF TG_TABLE_NAME = 'interaction_status' THEN
         SELECT u.name INTO missing
           FROM (VALUES ('warm'), ('cold') UNION SELECT c.interaction_status FROM winback.client c) u (name)

@@ -86,8 +86,8 @@ bool Settler::settle(Datum client, const capture::Note& note) {
   return note.recompute ? recompute(client, order) : revisit(client, order);
 }
 
-// The instant at which a client's status is read. A transaction may be older than the sweep that has told of a deadline:
-// what is told stays told.
+// The instant at which a client's status is read. A transaction may be older than the sweep that has told of a
+// deadline: what is told stays told.
 core::Instant Settler::reads_at(const ClientRow& row) const {
   return std::max(clock_, told(row).until.value_or(clock_));
 }
