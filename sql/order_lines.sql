@@ -142,3 +142,19 @@ SELECT relation, kind, order_table FROM winback.source_status ORDER BY source_id
 SELECT tgrelid::regclass, count(*) FROM pg_trigger
  WHERE tgname LIKE 'winback%' AND tgrelid::regclass::text NOT LIKE 'winback%' GROUP BY 1 ORDER BY 1;
 SELECT * FROM known WHERE client_id IN ('1', '7');
+
+-- Orders from before a column that was added with a default have it in every pass, as when they are read by client.
+CREATE TABLE job (id int PRIMARY KEY, client int, at timestamptz, amount numeric);
+CREATE INDEX ON job (client);
+CREATE TABLE job_line (job int, amount numeric);
+INSERT INTO job VALUES (1, 8, '2024-05-09', 10), (2, 9, '2024-05-09', 'NaN');
+INSERT INTO job_line VALUES (1, 5);
+ALTER TABLE job ADD COLUMN deleted boolean DEFAULT false;
+SELECT winback.watch_orders('job', 'client', 'at', 'amount', 'id', 'NOT deleted');
+SELECT winback.watch_order_lines('job_line', 'job', 'job', 'amount');
+SELECT * FROM known WHERE client_id = '8' OR client_id LIKE 'D%';
+SELECT row, reason FROM winback.rejected WHERE source = 'job'::regclass;
+INSERT INTO job_line VALUES (1, 6);
+SELECT * FROM known WHERE client_id = '8' OR client_id LIKE 'D%';
+SELECT winback.rebuild();
+SELECT * FROM known WHERE client_id = '8' OR client_id LIKE 'D%';

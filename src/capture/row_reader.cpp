@@ -108,7 +108,8 @@ void RowReader::compile_all(const Source& source, Relation watched) {
     needs_settings_ |= expression.needs_settings;
   }
   pg::call([&] {
-    description_ = CreateTupleDescCopy(RelationGetDescr(watched));
+    // With what rows from before an ADD COLUMN ... DEFAULT have in that column: last_row() copies them as they are.
+    description_ = CreateTupleDescCopyConstr(RelationGetDescr(watched));
     scratch_[0] = CreateStandaloneExprContext();
     scratch_[1] = CreateStandaloneExprContext();
     slot_ = MakeSingleTupleTableSlot(description_, &TTSOpsHeapTuple);
