@@ -211,4 +211,10 @@ ALTER TABLE call ATTACH PARTITION call_3 FOR VALUES IN (3);
 SELECT * FROM closed ORDER BY client_id, status;
 DELETE FROM call WHERE client = 2;
 SELECT * FROM closed WHERE client_id = 2 ORDER BY status;
+-- Also in a transaction that has everybody computed afresh before.
+BEGIN;
+UPDATE winback.policy SET contact_seconds = 30;
+TRUNCATE call_5;
+COMMIT;
+SELECT * FROM closed WHERE client_id = 5 ORDER BY status;
 SELECT * FROM winback.verify();

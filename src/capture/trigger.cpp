@@ -168,6 +168,9 @@ void note_truncate(const Setup& setup, const std::vector<Reading>& readings, Rel
     } else if (!notes().has_everything() || has_rejected(setup, source->relation)) {
       // Where the whole is truncated its trigger has come first, and left nothing to do.
       never_failing([&] { (void)note_rows(setup, *source, id, false, true); });
+    } else if (source->kind == SourceKind::calls || source->kind == SourceKind::aliases) {
+      // Everybody is noted already, but nothing of the tasks that these rows are the evidence of.
+      notes().all_evidence();
     }
   }
 }
