@@ -20,11 +20,7 @@
 #include "pg/text.hpp"
 
 extern "C" {
-#include "access/relation.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
-#include "optimizer/plancat.h"
-#include "storage/lmgr.h"
 }
 
 namespace winback::ledger {
@@ -47,23 +43,6 @@ constexpr std::int32_t kHangs = 1;
 // The operator by which values of a type are ordered.
 Oid less_of(Oid type) {
   return pg::call([&] { return lookup_type_cache(type, TYPECACHE_LT_OPR)->lt_opr; });
-}
-
-// About how many rows a table has; of one that another session has locked nothing is known.
-double about_rows_of(Oid relation) {
-  return pg::call([&] {
-    if (!ConditionalLockRelationOid(relation, AccessShareLock)) return 0.0;
-    Relation table = try_relation_open(relation, NoLock);
-    if (!table) return 0.0;
-    double rows = 0;
-    if (RELKIND_HAS_TABLE_AM(table->rd_rel->relkind)) {
-      BlockNumber pages;
-      double all_visible;
-      estimate_rel_size(table, nullptr, &pages, &rows, &all_visible);
-    }
-    relation_close(table, NoLock);
-    return rows;
-  });
 }
 
 // A row that went through a sort, and the reader that made it a fact.
@@ -195,7 +174,7 @@ void FactReader::of_everybody(const Visitor& visit) {
   if (progress_) {
     double rows = 0;
     for (const Source& source : setup_->sources)
-      for (const Oid part : capture::parts_of(source.relation)) rows += about_rows_of(part);
+      for (const Oid part : capture::parts_of(source.relation)) rows += about_rows(part).value_or(0);
     progress_->begin(pg::Phase::reading, rows > 0 ? std::optional(static_cast<std::int64_t>(rows)) : std::nullopt);
   }
   const pg::OwnContext scratch("winback row", CurrentMemoryContext);

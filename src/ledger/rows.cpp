@@ -7,8 +7,10 @@
 #include "pg/identity.hpp"
 
 extern "C" {
+#include "access/relation.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "optimizer/plancat.h"
 #include "storage/lmgr.h"
 #include "utils/inval.h"
 #include "utils/acl.h"
@@ -120,6 +122,22 @@ bool lock_to_read(Oid relation, Patience& patience) {
     while (!pg::call([&] { return locked_by_us(part) || ConditionalLockRelationOid(part, AccessShareLock); }))
       if (!patience()) return false;
   return true;
+}
+
+std::optional<double> about_rows(Oid relation) {
+  return pg::call([&]() -> std::optional<double> {
+    if (!locked_by_us(relation) && !ConditionalLockRelationOid(relation, AccessShareLock)) return std::nullopt;
+    double rows = 0;
+    Relation table = try_relation_open(relation, NoLock);
+    if (!table) return rows;
+    if (RELKIND_HAS_TABLE_AM(table->rd_rel->relkind)) {
+      BlockNumber pages;
+      double all_visible;
+      estimate_rel_size(table, nullptr, &pages, &rows, &all_visible);
+    }
+    relation_close(table, NoLock);
+    return rows;
+  });
 }
 
 Rows::Rows(std::shared_ptr<const capture::Setup> setup, Patience& patience)

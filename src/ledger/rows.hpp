@@ -17,6 +17,10 @@ namespace winback::ledger {
 // there is patience. Asks again and again instead of queueing, so that no deadlock detection takes notice.
 bool lock_to_read(Oid relation, Patience& patience);
 
+// About how many rows lie in this one relation, not in parts of it, by the planner's estimate; nullopt: another session
+// has locked it. Waits for nobody.
+std::optional<double> about_rows(Oid relation);
+
 class Rows {
  public:
   // `patience`: how long reading may wait for tables that others have locked.

@@ -4,29 +4,12 @@
 #include "capture/parts.hpp"
 #include "work/pass.hpp"
 
-extern "C" {
-#include "optimizer/plancat.h"
-}
-
 namespace winback::work {
 
 namespace {
 
 constexpr std::size_t kFewest = 1000;     // fewer clients are never many
 constexpr double kRowsPerClient = 50;     // that a pass reads while one client is read by itself
-
-// The planner's estimate of the rows of a relation.
-double rows_of(Oid relation) {
-  return pg::call([&] {
-    if (get_rel_relkind(relation) != RELKIND_RELATION) return 0.0;
-    Relation table = table_open(relation, AccessShareLock);
-    BlockNumber pages;
-    double rows, all_visible;
-    estimate_rel_size(table, nullptr, &pages, &rows, &all_visible);
-    table_close(table, NoLock);
-    return rows;
-  });
-}
 
 // What is to be looked at of a client's tasks.
 TaskOrder order_of(const capture::TaskNote* note) {
@@ -43,7 +26,11 @@ bool are_many(const capture::Setup& setup, std::size_t clients) {
   if (clients < kFewest) return false;
   double rows = 0;
   for (const capture::Source& source : setup.sources)
-    for (const Oid part : capture::parts_of(source.relation)) rows += rows_of(part);
+    for (const Oid part : capture::parts_of(source.relation)) {
+      const auto more = ledger::about_rows(part);
+      if (!more) return false;
+      rows += *more;
+    }
   return static_cast<double>(clients) * kRowsPerClient > rows;
 }
 

@@ -18,7 +18,8 @@
 
 namespace winback::work {
 
-// Whether so many clients to be computed afresh are many, for these watched tables.
+// Whether so many clients to be computed afresh are many, for these watched tables. Not where another session has
+// locked one, for nobody knows how large it is.
 bool are_many(const capture::Setup& setup, std::size_t clients);
 
 // Settles all clients of whom something is noted.
