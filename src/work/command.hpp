@@ -29,7 +29,8 @@ class AtWork {
   bool before_;
 };
 
-// A watched table, opened without waiting for it: only its columns and their types are looked at.
+// A watched table, opened without waiting for it: only its columns and their types are looked at. Null where it is
+// gone: as the lock is got this session hears that another has dropped it, so that asking before would say nothing.
 class Look {
  public:
   explicit Look(Oid relation);

@@ -68,8 +68,8 @@ std::vector<Meant> meanings(const Setup& setup, const Node* statement) {
   std::vector<Meant> meant;
   if (!renames(statement) && !may_drop_part_of_expression(statement)) return meant;
   for (const Source& source : setup.sources) {
-    if (!exists(source.relation)) continue;
     const Look table(source.relation);
+    if (!table) continue;
     each_expression(setup, source, [&](const capture::Argument& argument, const std::string& text) {
       if (Node* meaning = meaning_now(text, table)) meant.push_back({source.id, &argument, meaning});
     });
@@ -81,9 +81,10 @@ void follow_meanings(const Setup& setup, const std::vector<Meant>& all, const No
   bool changed = false;
   for (const Meant& meant : all) {
     const auto source = std::ranges::find(setup.sources, meant.source, &Source::id);
-    if (source == setup.sources.end() || !exists(source->relation)) continue;
-    const std::string& text = *source->expression(meant.argument->meaning);
+    if (source == setup.sources.end()) continue;
     const Look table(source->relation);
+    if (!table) continue;
+    const std::string& text = *source->expression(meant.argument->meaning);
     std::string spelling;
     {
       const pg::AsRole role(source->given_by);
@@ -111,6 +112,7 @@ void look_at_column(const Setup& setup, Oid relation, AttrNumber column) {
   for (const Source& source : setup.sources) {
     if (source.relation != relation) continue;
     const Look table(relation);
+    if (!table) continue;
     each_expression(setup, source, [&](const capture::Argument& argument, const std::string& text) {
       Node* const meaning = meaning_now(text, table);
       if (!meaning || !capture::uses_column(meaning, column)) return;
@@ -123,10 +125,11 @@ void look_at_column(const Setup& setup, Oid relation, AttrNumber column) {
 
 void follow_types(const Setup& setup, Oid table, const std::vector<std::string>& columns) {
   for (const Source& source : setup.sources) {
-    if (!exists(source.relation) || !capture::wholes_of(source.relation).contains(table)) continue;
+    if (!capture::wholes_of(source.relation).contains(table)) continue;
     bool used = false;
     {
       const Look relation(source.relation);
+      if (!relation) continue;
       pg::Failure failure;
       if (!pg::attempt(failure, [&] { capture::check_expressions(setup, source, relation); }))
         refuse(source, "cannot change the type of a column of table " + name_of(source.relation) +
