@@ -256,6 +256,28 @@ BEGIN
 END
 $$;
 
+--
+-- A call goes by the same name however the session that removes it writes bytes and days
+--
+CREATE TABLE radio (id bytea, customer int, started timestamptz, seconds int);
+CREATE TABLE visit (id date, customer int, started timestamptz, seconds int);
+CREATE INDEX ON radio (customer);
+CREATE INDEX ON visit (customer);
+SELECT winback.watch_calls('radio', 'id', 'customer', 'started', 'seconds');
+SELECT winback.watch_calls('visit', 'id', 'customer', 'started', 'seconds');
+INSERT INTO winback.task (client_id, kind) VALUES (40, 'call'), (41, 'call');
+INSERT INTO radio VALUES ('\x01ff', 40, winback.now(), 60);
+INSERT INTO visit VALUES ('2024-03-05', 41, winback.now(), 60);
+SELECT winback.complete_task(task_id, 'reached', '\x01ff') FROM winback.task WHERE client_id = 40;
+SELECT winback.complete_task(task_id, 'reached', '2024-03-05') FROM winback.task WHERE client_id = 41;
+SET bytea_output = 'escape';
+SET DateStyle = 'German';
+DELETE FROM radio;
+DELETE FROM visit;
+RESET bytea_output;
+RESET DateStyle;
+SELECT client_id, status, call_id, evidence_withdrawn FROM winback.task WHERE client_id IN (40, 41) ORDER BY task_id;
+
 DROP VIEW state;
 DROP SCHEMA winback CASCADE;
-DROP TABLE calls, phone_log;
+DROP TABLE calls, phone_log, radio, visit;

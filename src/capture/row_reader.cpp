@@ -235,9 +235,12 @@ Datum RowReader::last_row() const {
 }
 
 std::string RowReader::text_of(const Fact& fact, Meaning meaning) const {
+  const Expression& expression = this->expression(meaning);
   const Value& value = fact.value(meaning);
   if (value.null) return {};
-  return pg::call([&] { return OidOutputFunctionCall(expression(meaning).output, value.datum); });
+  std::optional<pg::PinnedSettings> settings;
+  if (!is_written_alike(expression.type)) settings.emplace(calendar_.time_zone(), search_path_);
+  return pg::call([&] { return OidOutputFunctionCall(expression.output, value.datum); });
 }
 
 std::string RowReader::name_of(const Fact& fact, Meaning meaning) const {

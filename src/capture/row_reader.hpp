@@ -63,7 +63,7 @@ class RowReader {
   // The type of what an expression yields.
   Oid type_of(Meaning meaning) const { return expression(meaning).type; }
 
-  // A value of the last fact as text; empty for null.
+  // A value of the last fact as text, written alike whatever the session has set; empty for null.
   std::string text_of(const Fact& fact, Meaning meaning) const;
   // A value of the last fact, the client's included, as a name (see names.hpp); empty: it is none.
   std::string name_of(const Fact& fact, Meaning meaning) const;
