@@ -211,6 +211,25 @@ ALTER TABLE call ATTACH PARTITION call_3 FOR VALUES IN (3);
 SELECT * FROM closed ORDER BY client_id, status;
 DELETE FROM call WHERE client = 2;
 SELECT * FROM closed WHERE client_id = 2 ORDER BY status;
+-- What a command would have dropped that failed, and was rolled back, the next command puts away as little.
+CREATE TABLE scratch ();
+CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d WHERE d.object_name = 'call_5') THEN
+        RAISE EXCEPTION 'refused';
+    END IF;
+END $$;
+CREATE EVENT TRIGGER refuse ON sql_drop EXECUTE FUNCTION refuse();
+BEGIN;
+SAVEPOINT a;
+SAVEPOINT b;
+DROP TABLE call_5;
+ROLLBACK TO a;
+DROP TABLE scratch;
+COMMIT;
+DROP EVENT TRIGGER refuse;
+DROP FUNCTION refuse();
+SELECT * FROM closed WHERE client_id = 5 ORDER BY status;
 -- Also in a transaction that has everybody computed afresh before.
 BEGIN;
 UPDATE winback.policy SET contact_seconds = 30;

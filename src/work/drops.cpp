@@ -31,6 +31,7 @@ struct Dropped {
   std::shared_ptr<const Setup> setup;  // whose keys these are
   int source;
   Oid relation;
+  int level;   // of the savepoint within which it is being dropped
   bool known;  // false: its rows could not be read
   capture::ClientKeys clients;
   capture::NamedNotes names;
@@ -38,8 +39,7 @@ struct Dropped {
   CallIds evidence;  // calls with which tasks were done
 };
 
-// Of this transaction. A command that fails leaves its own behind, which harms nothing: what it seemed to have dropped
-// is there still, and is looked at once more.
+// Of this transaction. What a command that fails leaves behind goes with the savepoint that it fails within.
 std::list<Dropped>& drops() {
   static auto* const only = new std::list<Dropped>;
   return *only;
@@ -82,7 +82,7 @@ void look_at_rows(const std::shared_ptr<const Setup>& setup, Oid relation) {
   for (const Source& source : setup->sources) {
     if (!wholes.contains(source.relation)) continue;
     Dropped& dropped = drops().emplace_back(
-        Dropped{setup, source.id, relation, false, capture::ClientKeys(setup->key, command_memory()), {}, {}, {}});
+        Dropped{setup, source.id, relation, GetCurrentTransactionNestLevel(), false, capture::ClientKeys(setup->key, command_memory()), {}, {}, {}});
     pg::Failure failure;
     dropped.known = pg::attempt(failure, [&] {
       capture::read_rows(*setup, source, relation,
@@ -125,5 +125,13 @@ void settle_drops(const Setup& setup) {
 }
 
 void forget_drops() { drops().clear(); }
+
+void savepoint_rolled_back(int level) {
+  drops().remove_if([&](const Dropped& dropped) { return dropped.level >= level; });
+}
+
+void savepoint_released(int level) {
+  for (Dropped& dropped : drops()) dropped.level = std::min(dropped.level, level - 1);
+}
 
 }  // namespace winback::work

@@ -16,5 +16,8 @@ void look_at_rows(const std::shared_ptr<const capture::Setup>& setup, Oid relati
 void settle_drops(const capture::Setup& setup);
 // Forgets what was read.
 void forget_drops();
+// A savepoint of this nesting level is rolled back, and with it what was dropped since; or it is released.
+void savepoint_rolled_back(int level);
+void savepoint_released(int level);
 
 }  // namespace winback::work

@@ -61,10 +61,11 @@ struct Command {
   const Node* statement;
   std::shared_ptr<const Setup> setup;
   std::vector<Meant> meant;
+  int level;  // of the savepoint within which it began
 };
 
 struct State {
-  std::vector<Command> commands;  // those that failed, too
+  std::vector<Command> commands;
 };
 
 State& state() {
@@ -81,6 +82,19 @@ void at_transaction_end(XactEvent event, void*) {
   state().commands.clear();
   forget_drops();
   forget_command_memory();
+}
+
+// Forgets what was begun within a savepoint that is rolled back: an address may be that of a later statement, too.
+void at_savepoint_end(SubXactEvent event, SubTransactionId, SubTransactionId, void*) {
+  auto& commands = state().commands;
+  const int level = GetCurrentTransactionNestLevel();
+  if (event == SUBXACT_EVENT_ABORT_SUB) {
+    savepoint_rolled_back(level);
+    std::erase_if(commands, [&](const Command& command) { return command.level >= level; });
+  } else if (event == SUBXACT_EVENT_COMMIT_SUB) {
+    savepoint_released(level);
+    for (Command& command : commands) command.level = std::min(command.level, level - 1);
+  }
 }
 
 // The setup, if there is a ledger that can be read: a half restored one is nobody's to be warned of, nor to be locked.
@@ -344,7 +358,10 @@ Node* statement_of(FunctionCallInfo fcinfo) {
 
 }  // namespace
 
-void hook_table_changes() { RegisterXactCallback(at_transaction_end, nullptr); }
+void hook_table_changes() {
+  RegisterXactCallback(at_transaction_end, nullptr);
+  RegisterSubXactCallback(at_savepoint_end, nullptr);
+}
 
 }  // namespace winback::work
 
@@ -361,7 +378,7 @@ WINBACK_FUNCTION(winback_command_starts) {
     object_access_hook = at_access;
     hooked = true;
   }
-  state().commands.push_back({statement, setup, meanings(*setup, statement)});
+  state().commands.push_back({statement, setup, meanings(*setup, statement), GetCurrentTransactionNestLevel()});
   safely([&] { leave_detached_stale(*setup, statement); });
   make_room_for_triggers(*setup, statement);
   return PointerGetDatum(nullptr);
