@@ -31,7 +31,8 @@ CREATE FUNCTION public.patience(int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE 
   END IF;
   RETURN true;
 END $$;
--- Waits for the work of a session to come to a phase, cancels it, and returns what was seen of it.
+-- Waits for the work of a session to come to a phase, cancels it, and returns what was seen of it; nothing where the
+-- session has ended its work unseen.
 CREATE FUNCTION public.cancel_at(who int, wanted text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   seen text;
@@ -43,9 +44,10 @@ BEGIN
       PERFORM pg_cancel_backend(who);
       RETURN seen;
     END IF;
+    EXIT WHEN EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = who AND a.query = 'ROLLBACK;');
     PERFORM pg_sleep(0.001), pg_stat_clear_snapshot();
   END LOOP;
-  RETURN 'never came to ' || wanted;
+  RETURN '';
 END $$;
 SQL
 
@@ -59,29 +61,46 @@ sub picture
 		  qw(client source status_change task stale rejected rule rule_history policy abc_limit)) . ' ORDER BY 1');
 }
 
-# Cancels SQL in each of these phases of this work.
+# Starts SQL in a session of its own and cancels it in a phase; returns what was seen of it then, after how long it
+# ended, how much is still seen, and what the session was told.
+sub cancel_in
+{
+	my ($phase, $sql) = @_;
+	my $session = $node->background_psql('postgres', on_error_stop => 0);
+	my $pid = $session->query_safe('SELECT pg_backend_pid()');
+	$session->{stdin} .= "$sql;\nROLLBACK;\n";
+	$session->{run}->pump_nb;
+	my $seen = shop("SELECT public.cancel_at($pid, '$phase')");
+	my $cancelled = time;
+	$node->poll_query_until('postgres',
+		"SELECT state LIKE 'idle%' OR query = 'ROLLBACK;' FROM pg_stat_activity WHERE pid = $pid");
+	my $took = time - $cancelled;
+	my $left = shop('SELECT count(*) FROM winback.progress()');
+	$session->{stdin} .= "\\q\n";
+	eval { $session->{run}->finish };
+	return ($seen, $took, $left, $session->{stderr});
+}
+
+# Cancels SQL in each of these phases of this work. On a busy machine a phase may be over before it is looked at, or
+# the work before it is cancelled: then it is tried again.
 sub cancels
 {
 	my ($work, $sql, @phases) = @_;
-	my $before = picture();
+	my $by_user = qr/canceling statement due to user request/;
 	foreach my $phase (@phases)
 	{
-		my $session = $node->background_psql('postgres', on_error_stop => 0);
-		my $pid = $session->query_safe('SELECT pg_backend_pid()');
-		$session->{stdin} .= "$sql;\nROLLBACK;\n";
-		$session->{run}->pump_nb;
-		my $seen = shop("SELECT public.cancel_at($pid, '$phase')");
-		my $cancelled = time;
+		my ($before, $seen, $took, $left, $told);
+		for (1 .. 20)
+		{
+			$before = picture();
+			($seen, $took, $left, $told) = cancel_in($phase, $sql);
+			last if $told =~ $by_user;
+		}
 		my $counted = $phase =~ /^(sorting|indexing)$/ ? '' : ' t';
 		is($seen, "$work $phase postgres$counted t", "$work is seen $phase");
-		ok( $node->poll_query_until(
-				'postgres', "SELECT state LIKE 'idle%' OR query = 'ROLLBACK;' FROM pg_stat_activity WHERE pid = $pid"),
-			'it ends');
-		cmp_ok(time - $cancelled, '<', 3, 'at once');
-		is(shop('SELECT count(*) FROM winback.progress()'), '0', 'and is seen no more');
-		$session->{stdin} .= "\\q\n";
-		eval { $session->{run}->finish };
-		like($session->{stderr}, qr/canceling statement due to user request/, 'it was cancelled');
+		like($told, $by_user, 'it is cancelled');
+		cmp_ok($took, '<', 3, 'at once');
+		is($left, '0', 'and is seen no more');
 		is(picture(), $before, "$work, $phase: nothing is half done");
 	}
 	return;
@@ -89,9 +108,9 @@ sub cancels
 
 my $watch = "SELECT winback.watch_orders('orders', 'client_id', 'placed_at', 'amount', "
   . "counts_when => 'public.patience(client_id)')";
-cancels('watch', $watch, 'reading', 'sorting', 'writing', 'indexing');
+cancels('watch', "BEGIN; $watch", 'reading', 'sorting', 'writing', 'indexing');
 shop("SELECT winback.init('int')");
-cancels('watch', $watch, 'reading', 'sorting', 'writing');
+cancels('watch', "BEGIN; $watch", 'reading', 'sorting', 'writing');
 
 # A user who waits is told.
 sub told_of
@@ -104,14 +123,15 @@ sub told_of
 like(told_of($watch), qr/NOTICE:  winback has read \d+ of about \d+ rows/, 'and told of');
 is(shop('SELECT count(*), sum(orders) FROM winback.client'), '100000|500000', 'then it is watched');
 
-cancels('rebuild', 'SELECT winback.rebuild()', 'reading', 'sorting', 'writing');
-cancels('verify', 'SELECT winback.verify()', 'reading', 'sorting', 'comparing');
-cancels('classify', 'SELECT winback.classify()', 'ranking');
-cancels('redating', "UPDATE winback.rule SET after = interval '4 months' WHERE rule = 'silence'", 'reading', 'writing');
+cancels('rebuild', 'BEGIN; SELECT winback.rebuild()', 'reading', 'sorting', 'writing');
+cancels('verify', 'BEGIN; SELECT winback.verify()', 'reading', 'sorting', 'comparing');
+cancels('classify', 'BEGIN; SELECT winback.classify()', 'ranking');
+cancels('redating', "UPDATE winback.rule SET after = after + interval '1 month' WHERE rule = 'silence'", 'reading',
+	'writing');
 cancels('sweep',
 	"BEGIN; INSERT INTO winback.stale SELECT client_id, 'test', now() FROM winback.client; SELECT winback.sweep()",
 	'settling');
-cancels('unwatch', "SELECT winback.unwatch('orders')", 'reading', 'writing');
+cancels('unwatch', "BEGIN; SELECT winback.unwatch('orders')", 'reading', 'writing');
 
 # The CRM's commit says nothing of it.
 unlike(told_of("UPDATE winback.rule SET after = interval '5 months' WHERE rule = 'silence'"),
