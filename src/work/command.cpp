@@ -3,6 +3,7 @@
 
 #include "capture/parts.hpp"
 #include "capture/rejected.hpp"
+#include "ledger/whole.hpp"
 #include "pg/query.hpp"
 
 extern "C" {
@@ -35,6 +36,15 @@ Look::Look(Oid relation)
 
 Look::~Look() {
   if (relation_) pg::detail::run_ignoring_errors([](void* it) { RelationClose(static_cast<Relation>(it)); }, relation_);
+}
+
+std::shared_ptr<const capture::Setup> ledger_setup() {
+  if (!pg::call([] { return ledger::is_whole(); })) return nullptr;
+  std::shared_ptr<const capture::Setup> found;
+  pg::Failure failure;
+  if (pg::attempt(failure, [&] { found = capture::setup(); })) return found;
+  pg::call([&] { ereport(DEBUG1, (errmsg_internal("winback has no setup: %s", failure.message))); });
+  return nullptr;
 }
 
 bool exists(Oid relation) {
@@ -77,21 +87,30 @@ void warn_of_rejected(Oid relation, std::int64_t rows) {
   });
 }
 
-void read_again(const capture::Setup& setup, const capture::Source& source) {
+std::int64_t list_again(const capture::Setup& setup, Oid relation) {
+  capture::unlist_all_rejected(setup, relation);
+  std::int64_t rejected = 0;
+  for (const capture::Source& source : setup.sources) {
+    if (source.relation != relation) continue;
+    for (const Oid part : capture::parts_of(relation))
+      capture::read_rows(setup, source, part,
+                         [&](capture::RowReader& reader, TupleTableSlot* row, capture::Verdict verdict,
+                             const capture::Fact&, const std::string& reason) {
+                           if (verdict != capture::Verdict::rejected) return;
+                           capture::list_rejected(setup, relation, reader.as_jsonb(row), reason);
+                           ++rejected;
+                         });
+  }
+  return rejected;
+}
+
+void read_again(const capture::Setup& setup, Oid relation) {
   capture::notes().everything();
   using capture::SourceKind;
-  if (source.kind == SourceKind::calls || source.kind == SourceKind::aliases) capture::notes().all_evidence();
-  capture::unlist_all_rejected(setup, source.relation);
-  std::int64_t rejected = 0;
-  for (const Oid part : capture::parts_of(source.relation))
-    capture::read_rows(setup, source, part,
-                       [&](capture::RowReader& reader, TupleTableSlot* row, capture::Verdict verdict,
-                           const capture::Fact&, const std::string& reason) {
-                         if (verdict != capture::Verdict::rejected) return;
-                         capture::list_rejected(setup, source.relation, reader.as_jsonb(row), reason);
-                         ++rejected;
-                       });
-  warn_of_rejected(source.relation, rejected);
+  for (const capture::Source& source : setup.sources)
+    if (source.relation == relation && (source.kind == SourceKind::calls || source.kind == SourceKind::aliases))
+      capture::notes().all_evidence();
+  warn_of_rejected(relation, list_again(setup, relation));
 }
 
 }  // namespace winback::work

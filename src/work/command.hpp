@@ -43,6 +43,9 @@ class Look {
   Relation relation_;
 };
 
+// The setup, if there is a ledger that can be read: a half restored one is nobody's to be warned of, nor to be locked.
+std::shared_ptr<const capture::Setup> ledger_setup();
+
 // Whether a relation is there.
 bool exists(Oid relation);
 // Its qualified name.
@@ -67,7 +70,10 @@ void safely(Step step) {
 // Says that rows of a relation cannot be facts; nothing where there are none.
 void warn_of_rejected(Oid relation, std::int64_t rows);
 
-// Everybody is computed afresh, and the rows of a source are held against what can be a fact.
-void read_again(const capture::Setup& setup, const capture::Source& source);
+// Lists the rejected rows of a watched table anew, for all of its sources; returns how many there are.
+std::int64_t list_again(const capture::Setup& setup, Oid relation);
+
+// Everybody is computed afresh, and the rows of a watched table are held against what can be a fact.
+void read_again(const capture::Setup& setup, Oid relation);
 
 }  // namespace winback::work

@@ -81,8 +81,8 @@ void look_at_rows(const std::shared_ptr<const Setup>& setup, Oid relation) {
   const auto wholes = capture::wholes_of(relation);
   for (const Source& source : setup->sources) {
     if (!wholes.contains(source.relation)) continue;
-    Dropped& dropped = drops().emplace_back(
-        Dropped{setup, source.id, relation, GetCurrentTransactionNestLevel(), false, capture::ClientKeys(setup->key, command_memory()), {}, {}, {}});
+    Dropped& dropped = drops().emplace_back(Dropped{setup, source.id, relation, GetCurrentTransactionNestLevel(), false,
+                                                    capture::ClientKeys(setup->key, command_memory()), {}, {}, {}});
     pg::Failure failure;
     dropped.known = pg::attempt(failure, [&] {
       capture::read_rows(*setup, source, relation,

@@ -2,6 +2,7 @@
 #include "work/expressions.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "capture/check.hpp"
 #include "capture/parts.hpp"
@@ -124,31 +125,26 @@ void look_at_column(const Setup& setup, Oid relation, AttrNumber column) {
 }
 
 void follow_types(const Setup& setup, Oid table, const std::vector<std::string>& columns) {
+  std::set<Oid> used;
   for (const Source& source : setup.sources) {
     if (!capture::wholes_of(source.relation).contains(table)) continue;
-    bool used = false;
-    {
-      const Look relation(source.relation);
-      if (!relation) continue;
-      pg::Failure failure;
-      if (!pg::attempt(failure, [&] { capture::check_expressions(setup, source, relation); }))
-        refuse(source, "cannot change the type of a column of table " + name_of(source.relation) +
-                           " because winback watches it", failure.message);
-      each_expression(setup, source, [&](const capture::Argument&, const std::string& text) {
-        Node* const meaning = meaning_now(text, relation);
-        for (const std::string& name : columns) {
-          const AttrNumber column = pg::call([&] { return get_attnum(source.relation, name.c_str()); });
-          used |= meaning && column != InvalidAttrNumber && capture::uses_column(meaning, column);
-        }
-      });
-    }
-    // With readers of the new types.
-    if (used) safely([&] {
-      const auto fresh = capture::need_setup();
-      const auto same = std::ranges::find(fresh->sources, source.id, &Source::id);
-      if (same != fresh->sources.end()) read_again(*fresh, *same);
+    const Look relation(source.relation);
+    if (!relation) continue;
+    pg::Failure failure;
+    if (!pg::attempt(failure, [&] { capture::check_expressions(setup, source, relation); }))
+      refuse(source, "cannot change the type of a column of table " + name_of(source.relation) +
+                         " because winback watches it", failure.message);
+    each_expression(setup, source, [&](const capture::Argument&, const std::string& text) {
+      Node* const meaning = meaning_now(text, relation);
+      for (const std::string& name : columns) {
+        const AttrNumber column = pg::call([&] { return get_attnum(source.relation, name.c_str()); });
+        if (meaning && column != InvalidAttrNumber && capture::uses_column(meaning, column))
+          used.insert(source.relation);
+      }
     });
   }
+  // With readers of the new types.
+  for (const Oid relation : used) safely([&] { read_again(*capture::need_setup(), relation); });
 }
 
 }  // namespace winback::work

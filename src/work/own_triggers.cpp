@@ -20,7 +20,9 @@ void drop_own_row_triggers(const capture::Setup& setup, const AlterTableStmt* at
   const Oid whole_now = named(attach->relation), part_now = named(part);
   if (!OidIsValid(whole_now) || !OidIsValid(part_now)) return;
   const auto wholes = capture::wholes_of(whole_now);
-  const auto watched = [&](auto which) { return std::ranges::any_of(setup.sources, which, &capture::Source::relation); };
+  const auto watched = [&](auto which) {
+    return std::ranges::any_of(setup.sources, which, &capture::Source::relation);
+  };
   if (!watched([&](Oid relation) { return wholes.contains(relation); }) ||
       !watched([&](Oid relation) { return capture::wholes_of(relation).contains(part_now); }))
     return;

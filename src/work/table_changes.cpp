@@ -8,6 +8,7 @@
 //   ALTER COLUMN TYPE                      refused where the expression no longer yields what it must; else everybody
 //                                          is computed afresh if an expression uses the column
 //   DROP FUNCTION, TYPE ... likewise       refused
+//   what a row of a table looks like       its rejected rows are listed so (row_shapes.hpp)
 //   ATTACH, INHERIT, CREATE of a part      triggers put on it (own_triggers.hpp), the clients of its rows noted,
 //                                          evidence that lies in it (evidence.hpp) brought back; refused if it is, or
 //                                          has, a foreign table
@@ -26,6 +27,7 @@
 //
 // No table but that of the command is locked by waiting, or a command could close a cycle.
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -33,7 +35,6 @@
 #include "capture/parts.hpp"
 #include "clock/now.hpp"
 #include "ledger/stale.hpp"
-#include "ledger/whole.hpp"
 #include "module.hpp"
 #include "pg/entry.hpp"
 #include "pg/query.hpp"
@@ -42,6 +43,7 @@
 #include "work/evidence.hpp"
 #include "work/expressions.hpp"
 #include "work/own_triggers.hpp"
+#include "work/row_shapes.hpp"
 
 extern "C" {
 #include "catalog/objectaccess.h"
@@ -61,6 +63,7 @@ struct Command {
   const Node* statement;
   std::shared_ptr<const Setup> setup;
   std::vector<Meant> meant;
+  std::vector<RowShape> shapes;
   int level;  // of the savepoint within which it began
 };
 
@@ -95,16 +98,6 @@ void at_savepoint_end(SubXactEvent event, SubTransactionId, SubTransactionId, vo
     savepoint_released(level);
     for (Command& command : commands) command.level = std::min(command.level, level - 1);
   }
-}
-
-// The setup, if there is a ledger that can be read: a half restored one is nobody's to be warned of, nor to be locked.
-std::shared_ptr<const Setup> ledger_setup() {
-  if (!pg::call([] { return ledger::is_whole(); })) return nullptr;
-  std::shared_ptr<const Setup> found;
-  pg::Failure failure;
-  if (pg::attempt(failure, [&] { found = capture::setup(); })) return found;
-  pg::call([&] { ereport(DEBUG1, (errmsg_internal("winback has no setup: %s", failure.message))); });
-  return nullptr;
 }
 
 // Visits the parts of an ALTER TABLE.
@@ -294,9 +287,10 @@ void look_for_detached(const Setup& setup) {
   safely([&] {
     run("SELECT winback._reattach_found()");
     const auto fresh = capture::need_setup();
+    std::set<Oid> read;
     for (const Source& source : fresh->sources) {
       if (std::ranges::find(setup.detached, source.id, &Source::id) == setup.detached.end()) continue;
-      read_again(*fresh, source);
+      if (read.insert(source.relation).second) read_again(*fresh, source.relation);
       pg::call([&] { ereport(NOTICE, (errmsg("winback watches table %s again", source.name.c_str()))); });
     }
   });
@@ -325,12 +319,14 @@ bool makes_temporary(const Node* statement) {
 // What the command has changed.
 void follow(const Node* statement) {
   auto& commands = state().commands;
+  std::vector<RowShape> shapes;
   const auto mine = std::ranges::find(commands.rbegin(), commands.rend(), statement, &Command::statement);
   if (mine != commands.rend()) {
-    const Command command = std::move(*mine);
+    Command command = std::move(*mine);
     commands.erase(std::prev(mine.base()), commands.end());
     safely([&] { settle_drops(*command.setup); });
     follow_meanings(*command.setup, command.meant, statement);
+    shapes = std::move(command.shapes);
   }
   if (makes_temporary(statement)) return;
   const auto setup = ledger_setup();
@@ -344,6 +340,7 @@ void follow(const Node* statement) {
     for (int i = 0; i < list_length(made); ++i)
       if (IsA(list_nth(made, i), CreateStmt)) follow_create(*setup, static_cast<CreateStmt*>(list_nth(made, i)));
   }
+  safely([&] { follow_shapes(shapes, statement); });
   if (drops_our_trigger(statement)) safely([&] { look_at_triggers(InvalidOid); });
   look_for_detached(*setup);
 }
@@ -353,7 +350,8 @@ Node* statement_of(FunctionCallInfo fcinfo) {
   if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
     throw pg::Error(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED, "not called as the event trigger that it is", {},
                     "Functions of winback's event triggers are not to be called.");
-  return IsBinaryUpgrade || AtWork::at_work() ? nullptr : reinterpret_cast<EventTriggerData*>(fcinfo->context)->parsetree;
+  if (IsBinaryUpgrade || AtWork::at_work()) return nullptr;
+  return reinterpret_cast<EventTriggerData*>(fcinfo->context)->parsetree;
 }
 
 }  // namespace
@@ -378,7 +376,8 @@ WINBACK_FUNCTION(winback_command_starts) {
     object_access_hook = at_access;
     hooked = true;
   }
-  state().commands.push_back({statement, setup, meanings(*setup, statement), GetCurrentTransactionNestLevel()});
+  state().commands.push_back({statement, setup, meanings(*setup, statement), row_shapes(*setup, statement),
+                              GetCurrentTransactionNestLevel()});
   safely([&] { leave_detached_stale(*setup, statement); });
   make_room_for_triggers(*setup, statement);
   return PointerGetDatum(nullptr);
