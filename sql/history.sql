@@ -107,6 +107,17 @@ SELECT client, from_status, to_status, changed_at, rule, withdrawn FROM story WH
 SELECT client_id, status, status_since, lost_by, times_lost FROM winback.clients WHERE client_id IN (5, 6)
  ORDER BY client_id;
 SELECT * FROM winback.verify();
+-- When that report goes, so does what was told ahead of its time: nobody is called for it.
+DELETE FROM winback.event WHERE client_id IN (5, 6);
+SELECT client, from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client IN (5, 6)
+ ORDER BY client, changed_at;
+SELECT client_id, status, open_tasks FROM winback.clients WHERE client_id IN (5, 6) ORDER BY client_id;
+SET winback.as_of = '2024-11-10 12:00';
+SELECT status_changes FROM winback.sweep();
+SELECT client, from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client IN (5, 6)
+ ORDER BY client, changed_at, id;
+SELECT client_id, status, open_tasks FROM winback.clients WHERE client_id IN (5, 6) ORDER BY client_id;
+SELECT * FROM winback.verify();
 
 DROP SCHEMA winback CASCADE;
 DROP TABLE customer, purchase CASCADE;

@@ -108,6 +108,9 @@ void History::Comparison::meets(const pg::Values& stored, ItemPointerData place)
     if (stands_[i] || change.at != at || name_of(change.from) != from || name_of(change.to) != to ||
         rule_name(change.rule) != rule)
       continue;
+    // Of what is to come, what a later clock has seen come stands. What was told ahead of its time, because of a fact
+    // dated after it, goes with that fact.
+    if (i >= recordable_ && DatumGetTimestampTz(stored.values[column.recorded_at]) < at) break;
     stands_[i] = true;
     return;
   }
