@@ -7,6 +7,7 @@ namespace winback::core {
 
 namespace {
 
+constexpr std::array<std::string_view, 4> kLossMarks = {"", "lost", "returned", "recovered"};
 constexpr std::array<std::string_view, 5> kStatusNames = {"prospect", "active", "at_risk", "lost", "written_off"};
 
 // The fewest days that so many months in a row have.
@@ -85,6 +86,8 @@ void drop_never(std::optional<Instant>& at, std::optional<RuleName>& rule) {
 
 }  // namespace
 
+std::string_view name_of(LossMark mark) { return kLossMarks[static_cast<std::size_t>(mark)]; }
+
 std::string_view name_of(Status status) { return kStatusNames[static_cast<std::size_t>(status)]; }
 
 std::optional<Status> status_named(std::string_view name) {
@@ -160,7 +163,7 @@ std::vector<Change> upcoming(const Life& life, const Outlook& outlook) {
     changes.push_back({from, Status::at_risk, *outlook.at_risk_at, outlook.at_risk_by});
     from = Status::at_risk;
   }
-  if (outlook.lost_at) changes.push_back({from, Status::lost, *outlook.lost_at, outlook.lost_by});
+  if (outlook.lost_at) changes.push_back({from, Status::lost, *outlook.lost_at, outlook.lost_by, LossMark::lost});
   return changes;
 }
 
@@ -174,19 +177,23 @@ LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules
   life_.idle_since = began_at;
 }
 
-// Takes one change of status into the life and the list.
-void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule) {
+// Takes one change of status into the life and the list; `ended`: what it is to a loss that it ends.
+void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule, LossMark ended) {
   if (status == life_.status) return;
-  changes_.push_back({life_.status, status, at, rule});
+  Change& change = changes_.emplace_back(life_.status, status, at, rule);
   life_.status = status;
   life_.since = at;
   if (status == Status::prospect || status == Status::active) life_.idle_since = at;
   if (status == Status::lost && !life_.loss_open) {
     life_.loss_open = true;
     ++life_.times_lost;
+    change.loss = LossMark::lost;
   }
   // A loss ends when the client is neither lost nor hidden behind written_off.
-  if (status != Status::lost && status != Status::written_off) life_.loss_open = false;
+  if (status != Status::lost && status != Status::written_off) {
+    if (life_.loss_open) change.loss = ended;
+    life_.loss_open = false;
+  }
 }
 
 // Whether it is plain that no deadline can fire before `until`, without asking the calendar, which is dear: most
@@ -288,7 +295,7 @@ void LifeWriter::purchase(Instant at) {
     life_.since = at;
     life_.idle_since = at;
   } else {
-    become(Status::active, at, std::nullopt);
+    become(Status::active, at, std::nullopt, LossMark::returned);
   }
 }
 

@@ -69,12 +69,20 @@ struct Fact {
   }
 };
 
+// What a change of status is to a loss: a loss lasts from `lost` to `returned` (by a purchase) or `recovered`, also while
+// the client is written off; another may follow.
+enum class LossMark { none, lost, returned, recovered };
+
+// The mark as it stands in SQL.
+std::string_view name_of(LossMark mark);
+
 // One change of status; the first status of a life is no change.
 struct Change {
   Status from = Status::prospect;
   Status to = Status::prospect;
   Instant at = 0;
   std::optional<RuleName> rule;  // the rule that made it so, for at_risk and lost
+  LossMark loss = LossMark::none;
 
   bool operator==(const Change&) const = default;
 };
@@ -162,7 +170,7 @@ class LifeWriter {
   void read_score(const Fact& score);
   void read_offer(const Fact& offer);
   void purchase(Instant at);
-  void become(Status status, Instant at, std::optional<RuleName> rule);
+  void become(Status status, Instant at, std::optional<RuleName> rule, LossMark ended = LossMark::recovered);
 
   Life life_;
   const RuleHistory& rules_;

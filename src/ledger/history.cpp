@@ -56,7 +56,8 @@ History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tabl
   column_ = {table_.column("change_id"),  table_.column("client_id"),   table_.column("from_status"),
              table_.column("to_status"),  table_.column("changed_at"),  table_.column("recorded_at"),
              table_.column("rule"),       table_.column("manager"),     table_.column("channel"),
-             table_.column("region"),     table_.column("department"),  table_.column("withdrawn_at")};
+             table_.column("region"),     table_.column("department"),  table_.column("withdrawn_at"),
+             table_.column("loss")};
 }
 
 // Writes one change, with the client's dimensions of today.
@@ -72,6 +73,7 @@ void History::insert(const ClientRow& row, const core::Change& change, core::Ins
   const auto text = [&](int column, const Text& value) {
     if (value) values.set(column, pg::text_datum(*value));
   };
+  if (change.loss != core::LossMark::none) values.set(column_.loss, pg::text_datum(core::name_of(change.loss)));
   if (change.rule) values.set(column_.rule, pg::text_datum(core::name_of(*change.rule)));
   text(column_.manager, row.profile.manager);
   text(column_.channel, row.profile.channel);
@@ -103,10 +105,11 @@ void History::Comparison::meets(const pg::Values& stored, ItemPointerData place)
   const std::string from = pg::text_string(stored.values[column.from_status]);
   const std::string to = pg::text_string(stored.values[column.to_status]);
   const std::string rule = stored.nulls[column.rule] ? "" : pg::text_string(stored.values[column.rule]);
+  const std::string loss = stored.nulls[column.loss] ? "" : pg::text_string(stored.values[column.loss]);
   for (std::size_t i = 0; i < expected_.size(); ++i) {
     const core::Change& change = expected_[i];
     if (stands_[i] || change.at != at || name_of(change.from) != from || name_of(change.to) != to ||
-        rule_name(change.rule) != rule)
+        rule_name(change.rule) != rule || core::name_of(change.loss) != loss)
       continue;
     // Of what is to come, what a later clock has seen come stands. What was told ahead of its time, because of a fact
     // dated after it, goes with that fact.

@@ -62,7 +62,7 @@ class History {
   std::optional<pg::Bulk> bulk_;
   struct {
     int change_id, client_id, from_status, to_status, changed_at, recorded_at, rule, manager, channel, region,
-        department, withdrawn_at;
+        department, withdrawn_at, loss;
   } column_;
 };
 

@@ -62,6 +62,10 @@ BEGIN
                    key_type)
        INTO in_limit USING keys;
     EXECUTE format('DELETE FROM winback.event e WHERE e.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
+    EXECUTE format('UPDATE winback.loss_cause a
+                       SET client_id = NULL, competitor = NULL, competitor_offer = NULL, note = NULL
+                     WHERE a.client_id %s ANY ($1::%s[])', equals, key_type)
+      USING keys;
     IF cardinality(keys) > 1 THEN
         EXECUTE format('DELETE FROM winback.merged m WHERE m.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
     END IF;

@@ -4,7 +4,8 @@
 --   --------------   ------------------------------------------------------------------------------------------------
 --   grant_reader     read every view and table (of winback.rejected all but the rows themselves, which are the CRM's),
 --                    and call what only reads
---   grant_agent      open, change and complete tasks; record events; set a client's interaction status
+--   grant_agent      open, change and complete tasks; record events; set a client's interaction status; state
+--                    the cause of a loss
 --   grant_admin      everything: settings, watching, the clock's work, write_off, take_back, cancel_task
 --
 -- A supervisor is an agent with EXECUTE on winback.cancel_task, write_off or take_back besides.
@@ -51,7 +52,7 @@ BEGIN
     PERFORM winback._grant_execute(role, '{now,status,_present_client,abc,verify,_client_type,_client_equals,
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
-                                           _mean_gap,_class,_is_stale,progress}');
+                                           _mean_gap,_class,_is_stale,progress,_keys_of_client}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 
@@ -62,7 +63,10 @@ BEGIN
     PERFORM winback.grant_reader(role);
     EXECUTE format('GRANT INSERT, UPDATE ON TABLE winback.task TO %s', role);
     EXECUTE format('GRANT INSERT (client_id, kind, happened_at, value, note) ON TABLE winback.event TO %s', role);
-    PERFORM winback._grant_execute(role, '{complete_task,_refuse_not_open,record_event,set_interaction_status,fold,
+    EXECUTE format('GRANT INSERT (client_id, about, cause, competitor, competitor_offer, note)
+                    ON TABLE winback.loss_cause TO %s', role);
+    EXECUTE format('GRANT UPDATE (cause, competitor, competitor_offer, cause_note) ON TABLE winback.loss TO %s', role);
+    PERFORM winback._grant_execute(role, '{complete_task,state_cause,_refuse_not_open,record_event,set_interaction_status,fold,
                                            _record_decision,_is_written_off,_require_reason}');
 END $$;
 COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks and record events';

@@ -79,7 +79,8 @@ CREATE TABLE winback.status_change (
     channel      text,
     region       text,
     department   text,
-    withdrawn_at timestamptz
+    withdrawn_at timestamptz,
+    loss         text CHECK (loss IN ('lost', 'returned', 'recovered'))
 );
 CREATE INDEX status_change_client ON winback.status_change (client_id, changed_at);
 COMMENT ON TABLE winback.status_change IS 'every change of a client''s status; rows are never deleted, only withdrawn';
@@ -89,6 +90,8 @@ COMMENT ON COLUMN winback.status_change.recorded_at IS 'when winback recorded it
 COMMENT ON COLUMN winback.status_change.rule IS 'the rule that made the client at risk or lost; null for other changes';
 COMMENT ON COLUMN winback.status_change.manager IS
     'the client''s manager when the change was recorded; channel, region and department likewise';
+COMMENT ON COLUMN winback.status_change.loss IS
+    'lost: a loss begins; returned, recovered: it ends, by a purchase or otherwise; null: it begins or ends none';
 COMMENT ON COLUMN winback.status_change.withdrawn_at IS 'when later facts contradicted this row; null: it stands';
 
 CREATE TABLE winback.stale (

@@ -111,12 +111,18 @@ std::set<Instant> instants_of(const std::vector<Fact>& facts, const RuleHistory&
 class Writer {
  public:
   void see(Instant at, const Opinion& opinion, std::optional<FactKind> fact) {
-    if (fact == FactKind::purchase && is_lost_) ++life_.times_returned;
+    const bool was_lost = is_lost_;
+    if (fact == FactKind::purchase && was_lost) ++life_.times_returned;
     if (opinion.status == Status::lost && !is_lost_) ++life_.times_lost;
     // Being written off neither ends a loss nor is one.
     if (opinion.status != Status::written_off) is_lost_ = opinion.status == Status::lost;
     if (!status_) life_.first_status = opinion.status;
-    if (status_ && *status_ != opinion.status) life_.changes.push_back({*status_, opinion.status, at, opinion.rule});
+    core::LossMark loss = core::LossMark::none;
+    if (is_lost_ && !was_lost) loss = core::LossMark::lost;
+    if (was_lost && !is_lost_)
+      loss = fact == FactKind::purchase ? core::LossMark::returned : core::LossMark::recovered;
+    if (status_ && *status_ != opinion.status)
+      life_.changes.push_back({*status_, opinion.status, at, opinion.rule, loss});
     status_ = opinion.status;
   }
   Biography life() const { return life_; }

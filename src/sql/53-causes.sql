@@ -1,0 +1,127 @@
+-- Stating why a client was lost.
+--
+--   way                                            which loss is meant
+--   --------------------------------------------   -----------------------------------------------------------
+--   winback.state_cause(client, cause, ...)        the last one of that client
+--   INSERT INTO winback.loss_cause                 likewise, or the one that was under way at `about`
+--   UPDATE winback.loss SET cause = ...            that one
+--   a task of a playbook done with such an outcome the one of its process
+--
+-- A statement is never changed by a later one: both are kept, and the later one holds.
+
+-- Refuses causes that are, along their parents, a case of themselves.
+CREATE FUNCTION winback._check_cause() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    line  text[] := ARRAY[NEW.cause];
+    above text := NEW.parent;
+BEGIN
+    LOCK TABLE winback.cause IN SHARE ROW EXCLUSIVE MODE;  -- two sessions could close a circle together
+    WHILE above IS NOT NULL LOOP
+        IF above = ANY (line) THEN
+            RAISE EXCEPTION 'cause "%" would be a case of itself', NEW.cause
+                USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'cause', COLUMN = 'parent',
+                      DETAIL = format('%s.', array_to_string(line || above, ', a case of ')),
+                      HINT = 'Name a wider cause as its parent.';
+        END IF;
+        line := line || above;
+        SELECT c.parent INTO above FROM winback.cause c WHERE c.cause = above;
+    END LOOP;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._check_cause() IS 'trigger of winback.cause: no cause is a case of itself';
+
+-- Checks a statement about a loss, and completes it.
+CREATE FUNCTION winback._check_statement() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    stated record;
+    meant  record;
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.client_id IS NULL OR (NEW.client_id, NEW.about, NEW.cause, NEW.competitor)
+                             IS NOT DISTINCT FROM (OLD.client_id, OLD.about, OLD.cause, OLD.competitor)) THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.client_id IS NULL THEN
+        RAISE EXCEPTION 'client must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name the client whose loss is meant.';
+    END IF;
+    SELECT c.enabled, c.names_competitor INTO stated FROM winback.cause c WHERE c.cause = NEW.cause;
+    IF NOT FOUND OR NOT stated.enabled THEN
+        RAISE EXCEPTION 'cause % %', coalesce('"' || NEW.cause || '"', 'null'),
+                        CASE WHEN stated.enabled IS NULL THEN 'does not exist' ELSE 'is not in use' END
+            USING ERRCODE = 'foreign_key_violation', SCHEMA = 'winback', TABLE = 'loss_cause', COLUMN = 'cause',
+                  HINT = format('Causes are rows of winback.cause: %s.',
+                                (SELECT string_agg(c.cause, ', ' ORDER BY c.cause) FROM winback.cause c
+                                  WHERE c.enabled));
+    ELSIF stated.names_competitor AND coalesce(btrim(NEW.competitor), '') = '' THEN
+        RAISE EXCEPTION 'cause "%" needs the name of the competitor', NEW.cause
+            USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'loss_cause', COLUMN = 'competitor',
+                  HINT = 'Say to whom the client went in competitor, and what for in competitor_offer.';
+    END IF;
+
+    -- The last loss, or the last that had begun at the time that is meant.
+    EXECUTE format('SELECT l.lost_at, l.ended_at FROM winback.loss l
+                     WHERE l.client_id %s $1::%s AND (l.lost_at <= $2 OR $2 IS NULL)
+                     ORDER BY l.lost_at DESC, l.loss_id DESC LIMIT 1',
+                   winback._client_equals(), winback._client_type())
+       INTO meant USING winback._present_client(NEW.client_id::text), NEW.about;
+    IF meant.lost_at IS NULL THEN
+        RAISE EXCEPTION 'client "%" %', NEW.client_id,
+                        CASE WHEN NEW.about IS NULL THEN 'was never lost' ELSE 'was not lost by then' END
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Causes are stated of losses: see winback.loss.';
+    END IF;
+    -- Within the loss however its ends may move: as late as it can be said now.
+    NEW.about := coalesce(NEW.about, meant.ended_at - interval '1 microsecond', greatest(winback.now(), meant.lost_at));
+    IF TG_OP = 'INSERT' THEN
+        NEW.stated_at := winback.now();
+        NEW.stated_by := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION winback._check_statement() IS
+    'trigger of winback.loss_cause: the cause must be in use, and the client have been lost';
+
+-- UPDATE winback.loss SET cause = ...
+CREATE FUNCTION winback._state_cause_of_loss() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    stated  CONSTANT text[] := '{cause,competitor,competitor_offer,cause_note}';
+    changed text;
+BEGIN
+    SELECT string_agg(n.key, ', ' ORDER BY n.key) INTO changed
+      FROM jsonb_each(to_jsonb(NEW)) n
+     WHERE n.key <> ALL (stated) AND n.value IS DISTINCT FROM to_jsonb(OLD) -> n.key;
+    IF changed IS NOT NULL THEN
+        RAISE EXCEPTION 'cannot change % of a loss', changed
+            USING ERRCODE = 'feature_not_supported',
+                  DETAIL = 'The rest follows from the client''s facts.',
+                  HINT = 'Of a loss, cause, competitor, competitor_offer and cause_note are stated.';
+    END IF;
+    INSERT INTO winback.loss_cause (client_id, about, cause, competitor, competitor_offer, note)
+    VALUES (NEW.client_id, coalesce(OLD.ended_at - interval '1 microsecond', greatest(winback.now(), OLD.lost_at)),
+            NEW.cause, NEW.competitor, NEW.competitor_offer, NEW.cause_note);
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION winback._state_cause_of_loss() IS 'trigger of winback.loss: states the cause of a loss';
+
+CREATE FUNCTION winback.state_cause(client text, cause text, competitor text DEFAULT NULL,
+                                    competitor_offer text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO winback.loss_cause (client_id, cause, competitor, competitor_offer, note)
+                    VALUES ($1::%s, $2, $3, $4, $5)', winback._client_type(client))
+      USING client, cause, competitor, competitor_offer, note;
+END $$;
+COMMENT ON FUNCTION winback.state_cause(text, text, text, text, text) IS
+    'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for what came of it';
+
+CREATE FUNCTION winback.state_cause(client anyelement, cause text, competitor text DEFAULT NULL,
+                                    competitor_offer text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback.state_cause(client::text, cause, competitor, competitor_offer, note);
+END $$;
+COMMENT ON FUNCTION winback.state_cause(anyelement, text, text, text, text) IS
+    'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for what came of it';
