@@ -31,12 +31,17 @@ def toggle_part(g):
     """A partition and its stand-in change places, with their rows."""
     detach, attach = 'ALTER TABLE shop.sales DETACH PARTITION', 'ALTER TABLE shop.sales ATTACH PARTITION'
     bounds = BOUNDS['shop.sales_2024']
+    # Its columns may have got other types meanwhile.
+    retype = """EXECUTE format('ALTER TABLE {} ALTER cents TYPE %s', (SELECT format_type(atttypid, atttypmod)
+                FROM pg_attribute WHERE attrelid = 'shop.sales'::regclass AND attname = 'cents'))"""
     return ['LOCK TABLE shop.sales IN ACCESS EXCLUSIVE MODE', f"""DO $$ BEGIN
         IF EXISTS (SELECT FROM pg_inherits WHERE inhrelid = 'shop.sales_2024'::regclass) THEN
             {detach} shop.sales_2024;
+            {retype.format('shop.sales_other')};
             {attach} shop.sales_other FOR VALUES {bounds};
         ELSE
             {detach} shop.sales_other;
+            {retype.format('shop.sales_2024')};
             {attach} shop.sales_2024 FOR VALUES {bounds};
         END IF; END $$"""]
 
