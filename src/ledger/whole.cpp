@@ -21,7 +21,7 @@ constexpr const char* kIndexes[] = {
     "event_pkey",     "event_client",       "frozen_client",        "rejected_row",
     "client_pkey",    "status_change_pkey", "status_change_client", "abc_limit_pkey",
     "task_kind_pkey", "task_pkey",          "task_client",          "one_open_call_task_a_client",
-    "one_call_closes_one_task",
+    "cause_pkey",     "loss_cause_pkey",    "one_call_closes_one_task",
 };
 
 }  // namespace
