@@ -34,3 +34,22 @@ SELECT client_id, column_name FROM winback.verify();
 
 DROP SCHEMA winback CASCADE;
 DROP TABLE purchase;
+
+-- A key that is an array.
+CREATE EXTENSION winback;
+CREATE TABLE purchase (client int[], at timestamptz, amount numeric);
+CREATE INDEX ON purchase (client);
+SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
+INSERT INTO purchase VALUES ('{1,2}', '2024-05-01', 1), ('{1,3}', '2024-05-01', 1);
+INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES ('{1,2}', 'nps', 'recommend', 3);
+SELECT winback.merge_clients('{1,3}', '{1,2}');
+SELECT client_id, status, orders FROM winback.clients;
+SELECT node FROM winback.survey_next('{1,3}'::int[], 'nps');
+DELETE FROM purchase;
+SELECT winback.erase_client('{1,2}'::int[]);
+SELECT count(*) FROM winback.clients;
+SELECT count(*) FROM winback.event;
+SELECT * FROM winback.verify();
+
+DROP SCHEMA winback CASCADE;
+DROP TABLE purchase;

@@ -27,6 +27,7 @@ DECLARE
     known    boolean := false;
     of_key   boolean;
     in_limit boolean;
+    own      text;
 BEGIN
     IF client IS NULL THEN
         RAISE EXCEPTION 'client must not be null'
@@ -50,7 +51,9 @@ BEGIN
                       HINT = format('Remove or re-key its rows in %s first.', tables);
         END IF;
         EXECUTE format('SELECT EXISTS (SELECT FROM winback.client c WHERE c.client_id %1$s $1::%2$s)
-                            OR EXISTS (SELECT FROM winback.event e WHERE e.client_id %1$s $1::%2$s)', equals, key_type)
+                            OR EXISTS (SELECT FROM winback.event e WHERE e.client_id %1$s $1::%2$s)
+                            OR EXISTS (SELECT FROM winback.survey_answer a WHERE a.client_id %1$s $1::%2$s)',
+                       equals, key_type)
            INTO of_key USING key;
         known := known OR of_key;
     END LOOP;
@@ -58,17 +61,18 @@ BEGIN
         RAISE EXCEPTION 'client "%" is not known', client
             USING ERRCODE = 'invalid_parameter_value', HINT = 'There is nothing to forget.';
     END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a WHERE a.client_id %s ANY ($1::%s[]))', equals,
-                   key_type)
+    -- Not = ANY (array of keys): a key may be an array itself.
+    EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a JOIN unnest($1) k (key)
+                                           ON a.client_id %s k.key::%s)', equals, key_type)
        INTO in_limit USING keys;
-    EXECUTE format('DELETE FROM winback.event e WHERE e.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
     EXECUTE format('UPDATE winback.loss_cause a
                        SET client_id = NULL, competitor = NULL, competitor_offer = NULL, note = NULL
-                     WHERE a.client_id %s ANY ($1::%s[])', equals, key_type)
-      USING keys;
-    IF cardinality(keys) > 1 THEN
-        EXECUTE format('DELETE FROM winback.merged m WHERE m.client_id %s ANY ($1::%s[])', equals, key_type) USING keys;
-    END IF;
+                      FROM unnest($1) k (key) WHERE a.client_id %s k.key::%s', equals, key_type) USING keys;
+    FOREACH own IN ARRAY '{event,survey_answer,merged}'::text[] LOOP
+        CONTINUE WHEN own = 'merged' AND cardinality(keys) = 1;
+        EXECUTE format('DELETE FROM winback.%I t USING unnest($1) k (key) WHERE t.client_id %s k.key::%s', own,
+                       equals, key_type) USING keys;
+    END LOOP;
     FOREACH key IN ARRAY keys LOOP
         PERFORM winback._erase(key);
     END LOOP;
@@ -77,8 +81,8 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION winback.erase_client(text) IS
-    'forgets a client whom the CRM has removed, and those merged into it: its row, events and marks go, its changes of '
-    'status and its tasks stay without its key, to be counted';
+    'forgets a client whom the CRM has removed, and those merged into it: its row, events, answers and marks go, its '
+    'changes of status and its tasks stay without its key, to be counted';
 
 CREATE FUNCTION winback.erase_client(client anyelement) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -86,5 +90,5 @@ BEGIN
     PERFORM winback.erase_client(client::text);
 END $$;
 COMMENT ON FUNCTION winback.erase_client(anyelement) IS
-    'forgets a client whom the CRM has removed, and those merged into it: its row, events and marks go, its changes of '
-    'status and its tasks stay without its key, to be counted';
+    'forgets a client whom the CRM has removed, and those merged into it: its row, events, answers and marks go, its '
+    'changes of status and its tasks stay without its key, to be counted';

@@ -4,8 +4,8 @@
 --   --------------   ------------------------------------------------------------------------------------------------
 --   grant_reader     read every view and table (of winback.rejected all but the rows themselves, which are the CRM's),
 --                    and call what only reads
---   grant_agent      open, change and complete tasks; record events; set a client's interaction status; state
---                    the cause of a loss
+--   grant_agent      open, change and complete tasks; record events; record and correct answers; set a client's
+--                    interaction status; state the cause of a loss
 --   grant_admin      everything: settings, watching, the clock's work, write_off, take_back, cancel_task
 --
 -- A supervisor is an agent with EXECUTE on winback.cancel_task, write_off or take_back besides.
@@ -53,10 +53,12 @@ BEGIN
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
                                            _mean_gap,_class,_is_stale,progress,_keys_of_client}');
+    PERFORM winback._grant_execute(role, '{survey_next,_script_of_task,_client_of_task,_require_script,_next_node,
+                                           _question}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 
--- Lets a role work tasks.
+-- Lets a role work tasks and ask clients.
 CREATE FUNCTION winback.grant_agent(role regrole) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -66,10 +68,13 @@ BEGIN
     EXECUTE format('GRANT INSERT (client_id, about, cause, competitor, competitor_offer, note)
                     ON TABLE winback.loss_cause TO %s', role);
     EXECUTE format('GRANT UPDATE (cause, competitor, competitor_offer, cause_note) ON TABLE winback.loss TO %s', role);
-    PERFORM winback._grant_execute(role, '{complete_task,state_cause,_refuse_not_open,record_event,set_interaction_status,fold,
-                                           _record_decision,_is_written_off,_require_reason}');
+    EXECUTE format('GRANT INSERT (client_id, task_id, script, node, answers, score, said, note, answered_at),
+                          UPDATE (answers, score, said, note) ON TABLE winback.survey_answer TO %s', role);
+    PERFORM winback._grant_execute(role, '{complete_task,_refuse_not_open,record_event,set_interaction_status,fold,
+                                           _record_decision,_is_written_off,_require_reason,state_cause}');
+    PERFORM winback._grant_execute(role, '{answer,_record_answer,_fitting_answers}');
 END $$;
-COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks and record events';
+COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks, record events and answers';
 
 -- Lets a role do everything.
 CREATE FUNCTION winback.grant_admin(role regrole) RETURNS void

@@ -37,6 +37,16 @@ SET winback.as_of = '2024-01-02 12:00+00';
 INSERT INTO "Calls" VALUES (1, 'C-3', '2024-01-02 09:00+00', 60);
 SELECT winback.complete_task((SELECT task_id FROM winback.task WHERE client_id = 'C-3'), 'comes back', '1');
 SELECT winback.classify();
+BEGIN;
+INSERT INTO winback.script (script, title) VALUES ('delivery', 'After a delivery');
+INSERT INTO winback.script_node VALUES ('delivery', 'on_time', 1, 'choice', 'Was it on time?');
+INSERT INTO winback.script_answer
+VALUES ('delivery', 'on_time', 'yes', 1, 'Yes'), ('delivery', 'on_time', 'no', 2, 'No');
+COMMIT;
+UPDATE winback.script_node SET question = 'Why that score?' WHERE script = 'nps' AND node = 'reason';
+DELETE FROM winback.script WHERE script = 'return_survey';
+INSERT INTO winback.survey_answer (client_id, script, node, answers) VALUES ('C-3', 'delivery', 'on_time', '{no}');
+INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES ('C-3', 'nps', 'recommend', 2);
 SQL
 
 # What a database's ledger says, at one instant.
@@ -45,6 +55,8 @@ sub told
 	my ($database) = @_;
 	my @queries = map { "SELECT * FROM winback.$_ ORDER BY 1, 2" }
 	  qw(clients task event rule rule_history policy abc_limit interaction_status ledger source_status stale);
+	push @queries, map { "SELECT * FROM winback.$_ ORDER BY 1, 2, 3" }
+	  qw(script script_node script_answer survey_answers survey_results);
 	push @queries, 'SELECT * FROM winback.status_change ORDER BY change_id';
 	push @queries, 'SELECT source, row, reason FROM winback.rejected';
 	push @queries, "SELECT * FROM winback.life_cycle WHERE client_id = 'C-3' ORDER BY position";

@@ -46,15 +46,19 @@ CREATE TABLE winback.event (
     value       numeric CHECK (value NOT IN ('NaN', 'infinity', '-infinity')),
     note        text,
     recorded_at timestamptz NOT NULL DEFAULT now(),
-    recorded_by text NOT NULL DEFAULT session_user
+    recorded_by text NOT NULL DEFAULT session_user,
+    answer_id   bigint
 );
 CREATE INDEX event_client ON winback.event (client_id, happened_at);
+CREATE UNIQUE INDEX one_event_an_answer ON winback.event (answer_id) WHERE answer_id IS NOT NULL;
 COMMENT ON TABLE winback.event IS 'facts the CRM has no table for; an administrator may mend rows';
 COMMENT ON COLUMN winback.event.kind IS
     'nps, conflict, complaint, inquiry, offer, usage, write_off, take_back, interaction_status, or any other word '
     '(kept, but no rule looks at it)';
 COMMENT ON COLUMN winback.event.value IS 'nps: the score; usage: the amount used';
 COMMENT ON COLUMN winback.event.note IS 'free text; interaction_status: the name of the new one';
+COMMENT ON COLUMN winback.event.answer_id IS
+    'the answer in winback.survey_answer that this event follows; null: recorded by itself';
 
 CREATE TABLE winback.rejected (
     source regclass NOT NULL,

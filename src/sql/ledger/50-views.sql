@@ -101,6 +101,7 @@ COMMENT ON COLUMN winback.lost_clients.stale IS 'the row is to be recomputed by 
 --   ----   -------------------------------------   -----------------------------------------------------------------
 --   0      registered                              the client as mapped
 --   1      order, return, call, or an event kind   the watched tables and winback.event
+--   1      answer                                  winback.survey_answer; one of kind nps is told by its event
 --   2      status changed                          winback.status_change, and what the clock has brought since
 --   3      task opened                             winback.task
 --   4      task done, task cancelled               winback.task
@@ -124,6 +125,13 @@ SELECT c.client_id, h.position, h.at, h.what, h.detail, h.amount, h.who, h.sourc
                         ELSE concat_ws(': ', concat_ws(' ', replace(f.kind, '_', ' '), f.value), f.note) END,
                    f.amount, f.agent, f.source, f.item_id
               FROM winback._client_facts(c.client_id::text) f
+            UNION ALL
+            SELECT 1, a.answer_id, a.answered_at, 'answer',
+                   concat_ws(' ', a.question, coalesce(a.said, a.score::text, array_to_string(a.titles, ', ')),
+                             '(' || a.note || ')'),
+                   NULL, a.answered_by, 'winback.survey_answer'::regclass, a.answer_id::text
+              FROM unnest(winback._keys_of_client(c.client_id::text)) k (key)
+              JOIN winback.survey_answer a ON a.client_id @client_equals@ k.key::@client_type@ AND a.kind <> 'nps'
             UNION ALL
             SELECT 2, s.change_id, s.changed_at, 'status changed',
                    concat_ws(' ', s.from_status, 'to', s.to_status, 'by ' || s.rule),
@@ -158,11 +166,13 @@ COMMENT ON COLUMN winback.life_cycle.client_id IS 'the CRM''s key of the client'
 COMMENT ON COLUMN winback.life_cycle.position IS 'place in this client''s story, from 1; the same at every reading';
 COMMENT ON COLUMN winback.life_cycle.at IS 'when it happened';
 COMMENT ON COLUMN winback.life_cycle.what IS
-    'registered, order, return, call, the kind of an event, status changed, task opened, task done, task cancelled';
+    'registered, order, return, call, the kind of an event, answer, status changed, task opened, task done, '
+    'task cancelled';
 COMMENT ON COLUMN winback.life_cycle.detail IS 'the same in words';
 COMMENT ON COLUMN winback.life_cycle.amount IS 'of orders and returns: the amount';
 COMMENT ON COLUMN winback.life_cycle.who IS
-    'the agent of a call, the assignee of a task, who closed it, or the manager at a change of status';
+    'the agent of a call, the assignee of a task, who closed it, who recorded an answer, or the manager at a change of '
+    'status';
 COMMENT ON COLUMN winback.life_cycle.source IS
     'the table it is known from; null: the client''s own row, or a change of status that no sweep has recorded yet';
 COMMENT ON COLUMN winback.life_cycle.item_id IS 'its number there: order, call, event, task or change';
