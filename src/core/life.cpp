@@ -140,14 +140,13 @@ Stage stage(const Outlook& outlook, Instant clock) {
 
 Reading read(const Life& life, const Outlook& outlook, Instant clock) {
   // A deadline that had come before the last fact may stand elsewhere since the rules have changed.
-  const auto since = [&](Status status, std::optional<Instant> at) { return life.status == status ? life.since : at; };
   switch (stage(outlook, clock)) {
     case Stage::by_fact:
       return {life.status, life.since, life.status == Status::lost ? outlook.lost_by : std::nullopt};
     case Stage::lost:
-      return {Status::lost, since(Status::lost, outlook.lost_at), outlook.lost_by};
+      return {Status::lost, life.status == Status::lost ? life.since : outlook.lost_at, outlook.lost_by};
     case Stage::at_risk:
-      return {Status::at_risk, since(Status::at_risk, outlook.at_risk_at), outlook.at_risk_by};
+      return {Status::at_risk, life.at_risk_since ? life.at_risk_since : outlook.at_risk_at, outlook.at_risk_by};
     case Stage::idle:
       break;
   }
@@ -183,7 +182,8 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule,
   Change& change = changes_.emplace_back(life_.status, status, at, rule);
   life_.status = status;
   life_.since = at;
-  if (status == Status::prospect || status == Status::active) life_.idle_since = at;
+  if (status == Status::prospect || status == Status::active) life_.idle_since = at, life_.at_risk_since.reset();
+  if (status == Status::at_risk) life_.at_risk_since = at;
   if (status == Status::lost && !life_.loss_open) {
     life_.loss_open = true;
     ++life_.times_lost;

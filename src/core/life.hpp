@@ -98,6 +98,7 @@ struct Life {
   Status status = Status::prospect;  // right after the last fact (or change of the rules)
   std::optional<Instant> since;      // nullopt only for a prospect of whom nothing dated is known
   std::optional<Instant> idle_since; // when it last became prospect or active: `since`, while it is so
+  std::optional<Instant> at_risk_since;  // when it became at_risk after that; nullopt: it has not yet
   bool loss_open = false;            // the last loss has not ended (it may be hidden by written_off)
   int times_lost = 0;
   int times_returned = 0;

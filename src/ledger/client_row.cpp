@@ -13,8 +13,8 @@ enum Column {
   client_id, due_at, name, manager, channel, region, department, registered_at, do_not_contact,
   first_order_at, last_order_at, orders, revenue, period_revenue, period_first_at, first_day, last_day, purchase_days,
   interaction_status, interaction_since, last_contact_at, contact_due_on,
-  began_at, last_fact_at, base_status, base_since, idle_since, by_fact, loss_open, times_lost, times_returned,
-  detractor_since, conflict_since, fruitless_since, inquiries, offer_since, written_off_since,
+  began_at, last_fact_at, base_status, base_since, idle_since, at_risk_since, by_fact, loss_open, times_lost,
+  times_returned, detractor_since, conflict_since, fruitless_since, inquiries, offer_since, written_off_since,
   at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks,
   kColumns
 };
@@ -22,8 +22,8 @@ constexpr const char* kNames[kColumns] = {
     "client_id", "due_at", "name", "manager", "channel", "region", "department", "registered_at", "do_not_contact",
     "first_order_at", "last_order_at", "orders", "revenue", "period_revenue", "period_first_at", "first_day",
     "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at", "contact_due_on",
-    "began_at", "last_fact_at", "base_status", "base_since", "idle_since", "by_fact", "loss_open", "times_lost",
-    "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries", "offer_since",
+    "began_at", "last_fact_at", "base_status", "base_since", "idle_since", "at_risk_since", "by_fact", "loss_open",
+    "times_lost", "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries", "offer_since",
     "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status", "open_tasks"};
 
 // The status with this name; an Error if there is none.
@@ -79,6 +79,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   life.status = status_of(pg::text_string(at(base_status)));
   life.since = instant(base_since);
   life.idle_since = instant(idle_since);
+  life.at_risk_since = instant(at_risk_since);
   life.loss_open = DatumGetBool(at(loss_open));
   life.times_lost = DatumGetInt32(at(times_lost));
   life.times_returned = DatumGetInt32(at(times_returned));
@@ -142,6 +143,7 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   status(base_status, row.life.status);
   instant(base_since, row.life.since);
   instant(idle_since, row.life.idle_since);
+  instant(at_risk_since, row.life.at_risk_since);
   set(by_fact, BoolGetDatum(row.outlook.by_fact));
   set(loss_open, BoolGetDatum(row.life.loss_open));
   set(times_lost, Int32GetDatum(row.life.times_lost));

@@ -3,7 +3,7 @@
 //   function           arguments
 //   ----------------   ----------------------------------------------------------------------
 //   _status            by_fact, lost_at, at_risk_at, base_status, last_order_at
-//   _status_since      by_fact, lost_at, at_risk_at, base_status, base_since, idle_since
+//   _status_since      by_fact, lost_at, at_risk_at, base_status, base_since, idle_since, at_risk_since
 //   _next_contact_on   by_fact, lost_at, contact_due_on
 //   _times_lost        by_fact, lost_at, loss_open, times_lost
 //
@@ -71,6 +71,7 @@ WINBACK_FUNCTION(winback_client_status_since) {
   life.status = base_status(fcinfo);
   life.since = instant(fcinfo, 4);
   life.idle_since = instant(fcinfo, 5);
+  life.at_risk_since = instant(fcinfo, 6);
   const auto since = core::read(life, deadlines(fcinfo, true), clock::now()).since;
   if (!since) PG_RETURN_NULL();
   PG_RETURN_TIMESTAMPTZ(*since);

@@ -9,10 +9,10 @@ COMMENT ON FUNCTION winback._status(boolean, timestamptz, timestamptz, text, tim
 
 CREATE FUNCTION winback._status_since(
     by_fact boolean, lost_at timestamptz, at_risk_at timestamptz, base_status text, base_since timestamptz,
-    idle_since timestamptz)
+    idle_since timestamptz, at_risk_since timestamptz)
     RETURNS timestamptz LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_status_since';
 COMMENT ON FUNCTION winback._status_since(
-    boolean, timestamptz, timestamptz, text, timestamptz, timestamptz) IS
+    boolean, timestamptz, timestamptz, text, timestamptz, timestamptz, timestamptz) IS
     'the instant of the fact or deadline that made the status what it is at winback.now()';
 
 CREATE FUNCTION winback._next_contact_on(by_fact boolean, lost_at timestamptz, contact_due_on date)

@@ -23,6 +23,15 @@ TEST(RuleChange, MovesTheDeadlinesToCome) {
   EXPECT_EQ(client.history(), "2024-07-10 active -> lost by silence\n");
 }
 
+TEST(RuleChange, MakesAtRiskAtItsOwnInstantAlsoWhereAFactLiesAhead) {
+  Client client = plain_client();
+  client.rule(RuleName::slowing).enabled = true;
+  client.buys("2024-01-10").is_offered("2024-09-01");
+  client.new_rules_on("2024-03-05").rule(RuleName::slowing).after = months(1);
+  EXPECT_EQ(client.on("2024-03-20"), "at_risk since 2024-03-05 by slowing");
+  EXPECT_EQ(client.on("2024-04-20"), "lost since 2024-04-10 by silence");
+}
+
 TEST(RuleChange, LeavesPastLossesAsTheyWere) {
   Client client = plain_client();
   client.buys("2024-01-10").buys("2024-05-01").buys("2024-10-01");

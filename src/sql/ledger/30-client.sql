@@ -32,6 +32,7 @@ CREATE TABLE winback.client (
     base_status        text NOT NULL,
     base_since         timestamptz,
     idle_since         timestamptz,
+    at_risk_since      timestamptz,
     by_fact            boolean NOT NULL,
     loss_open          boolean NOT NULL,
     times_lost         int NOT NULL,
@@ -58,6 +59,8 @@ COMMENT ON COLUMN winback.client.base_status IS
     'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
 COMMENT ON COLUMN winback.client.idle_since IS
     'when it last became prospect or active: what it is again for a clock that is before its deadlines';
+COMMENT ON COLUMN winback.client.at_risk_since IS
+    'when it became at_risk after that: what it is again for a clock that is before lost_at; null: it has not yet';
 COMMENT ON COLUMN winback.client.by_fact IS
     'lost or written off by something reported, not by silence: no date changes it';
 COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';

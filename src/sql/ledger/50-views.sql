@@ -10,7 +10,8 @@
 CREATE OR REPLACE VIEW winback.clients AS
 SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,
        winback._status(c.by_fact, c.lost_at, c.at_risk_at, c.base_status, c.last_order_at) AS status,
-       winback._status_since(c.by_fact, c.lost_at, c.at_risk_at, c.base_status, c.base_since, c.idle_since)
+       winback._status_since(c.by_fact, c.lost_at, c.at_risk_at, c.base_status, c.base_since, c.idle_since,
+                             c.at_risk_since)
            AS status_since,
        c.lost_by, c.at_risk_at, c.lost_at,
        c.interaction_status, c.last_contact_at,
