@@ -12,6 +12,13 @@ SELECT 'the newest rules differ from winback.rule: ' || r.rule
 SELECT 'rejected but not listed: ', f.* FROM (TABLE flawed EXCEPT ALL TABLE listed) f;
 SELECT 'listed but not rejected: ', f.* FROM (TABLE listed EXCEPT ALL TABLE flawed) f;
 
+-- Every loss, and every return, has its row.
+SELECT 'losses differ: ', c.client_id, c.times_lost, l.lost, c.times_returned, l.returned
+  FROM winback.clients c
+  LEFT JOIN (SELECT client_id, count(*) AS lost, count(*) FILTER (WHERE result = 'returned') AS returned
+               FROM winback.loss GROUP BY client_id) l USING (client_id)
+ WHERE (c.times_lost, c.times_returned) <> (coalesce(l.lost, 0), coalesce(l.returned, 0));
+
 -- Whom the clock has brought a task.
 SELECT 'open task of a client not to be called: ', t.client_id, t.task_id
   FROM winback.task t JOIN figures.client c USING (client_id)
