@@ -40,7 +40,7 @@ INSERT INTO winback.task (client_id) VALUES (1);
 INSERT INTO calls VALUES (1, 1, '2024-01-05 10:00', 60, 'ann'), (2, 1, '2024-04-12 09:30', 5, 'ann'),
                          (3, 1, '2024-04-12 09:40', 90, 'ann');
 SET winback.as_of = '2024-04-15 00:30';
-SELECT client_id, overdue, last_call_at, calls, calls_since_opening, short_calls_since_opening FROM winback.open_tasks;
+SELECT client_id, overdue, last_call_at, calls, calls_since_opening, attempts FROM winback.open_tasks;
 SELECT client_id, call_source, call_id, started_at, seconds, agent FROM winback.task_calls;
 CREATE FUNCTION reads_calls(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
@@ -86,7 +86,7 @@ SELECT overdue FROM winback.open_tasks WHERE client_id = 5;
 SET winback.as_of = '2024-04-16 00:30';
 SELECT overdue FROM winback.open_tasks WHERE client_id = 5;
 UPDATE winback.task SET title = 'Send a card', assignee = 'bob', due_on = '2024-04-30', note = 'red', process_id = 1,
-                        step = 'card'
+                        step = 'card', change_reason = 'asked for it in May'
  WHERE client_id = 5;
 SELECT title, assignee, due_on, overdue, note, process_id, step FROM winback.open_tasks WHERE client_id = 5;
 INSERT INTO winback.task (client_id, kind) VALUES (5, 'dance');

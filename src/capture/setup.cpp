@@ -86,6 +86,9 @@ bool find_tables(LedgerTables& tables) {
     tables.rejected_row = find("rejected_row");
     tables.frozen = find("frozen");
     tables.frozen_client = find("frozen_client");
+    tables.return_manager = find("return_manager");
+    tables.task_assignment = find("task_assignment");
+    tables.overdue_notice = find("overdue_notice");
     return OidIsValid(tables.ledger) && OidIsValid(tables.client);
   });
 }

@@ -62,8 +62,8 @@ constexpr TimestampTz kLookEvery = 10 * SECS_PER_MINUTE * USECS_PER_SEC;
 constexpr TimestampTz kClassifyEvery = SECS_PER_DAY * USECS_PER_SEC;
 
 constexpr const char* kSweepBatch =
-    "SELECT clients, status_changes, tasks_opened, tasks_cancelled, stale_settled, skipped, more, next_due_at, failed"
-    " FROM winback._sweep_batch(%d)";
+    "SELECT clients, status_changes, tasks_opened, tasks_cancelled, stale_settled, skipped, more, next_due_at, failed,"
+    " tasks_dealt FROM winback._sweep_batch(%d)";
 constexpr int kBatch = 1000;
 constexpr int kLargestBatch = 1 << 29;
 constexpr const char* kUnheard =
@@ -243,7 +243,8 @@ Found sweep_batch(int most, Batch* batch) {
     bool null = false;
     const int64 settled_clients = number(row, columns, 5);
     batch->done = number(row, columns, 1) + settled_clients;
-    batch->changes = number(row, columns, 2) + number(row, columns, 3) + number(row, columns, 4) + settled_clients;
+    batch->changes = number(row, columns, 2) + number(row, columns, 3) + number(row, columns, 4) + settled_clients +
+                     number(row, columns, 10);
     batch->skipped = number(row, columns, 6);
     batch->failed = number(row, columns, 9);
     const Datum more = SPI_getbinval(row, columns, 7, &null);

@@ -16,13 +16,15 @@ namespace {
 // is being restored, and what would be written could meet what is still to come. Making the index of a primary key is
 // also the last that locks a table of the ledger against readers: once all are there, reading it can wait for nobody.
 constexpr const char* kIndexes[] = {
-    "ledger_pkey",    "policy_pkey",        "rule_pkey",            "rule_history_pkey",
-    "calendar_pkey",  "source_pkey",        "merged_pkey",          "interaction_status_pkey",
-    "event_pkey",     "event_client",       "frozen_client",        "rejected_row",
-    "client_pkey",    "status_change_pkey", "status_change_client", "abc_limit_pkey",
-    "task_kind_pkey", "task_pkey",          "task_client",          "one_open_call_task_a_client",
-    "cause_pkey",     "loss_cause_pkey",    "script_pkey",          "script_node_pkey",
-    "script_answer_pkey", "survey_answer_pkey", "one_call_closes_one_task",
+    "ledger_pkey",           "policy_pkey",          "rule_pkey",            "rule_history_pkey",
+    "calendar_pkey",         "source_pkey",          "merged_pkey",          "interaction_status_pkey",
+    "event_pkey",            "event_client",         "frozen_client",        "rejected_row",
+    "client_pkey",           "status_change_pkey",   "status_change_client", "abc_limit_pkey",
+    "task_kind_pkey",        "task_pkey",            "task_client",          "one_open_call_task_a_client",
+    "cause_pkey",            "loss_cause_pkey",      "script_pkey",          "script_node_pkey",
+    "script_answer_pkey",    "survey_answer_pkey",   "overdue_notice_pkey",  "one_call_closes_one_task",
+    "return_manager_pkey",   "task_assignment_pkey", "task_assignment_task", "task_taken_away",
+    "one_absence_at_a_time", "task_snooze_pkey",     "task_snooze_task",     "overdue_notice_task",
 };
 
 }  // namespace

@@ -28,6 +28,7 @@ DECLARE
     of_key   boolean;
     in_limit boolean;
     own      text;
+    tasks    bigint[];
 BEGIN
     IF client IS NULL THEN
         RAISE EXCEPTION 'client must not be null'
@@ -73,9 +74,16 @@ BEGIN
         EXECUTE format('DELETE FROM winback.%I t USING unnest($1) k (key) WHERE t.client_id %s k.key::%s', own,
                        equals, key_type) USING keys;
     END LOOP;
+    EXECUTE format('SELECT array_agg(t.task_id) FROM winback.task t JOIN unnest($1) k (key)
+                                                ON t.client_id %s k.key::%s', equals, key_type)
+       INTO tasks USING keys;
     FOREACH key IN ARRAY keys LOOP
         PERFORM winback._erase(key);
     END LOOP;
+    -- Now that the tasks are held: why they were put off, or given to another.
+    UPDATE winback.task_snooze s SET reason = 'erased' WHERE s.task_id = ANY (tasks);
+    UPDATE winback.task_assignment a SET reason = 'erased'
+     WHERE a.task_id = ANY (tasks) AND a.reason IS NOT NULL AND a.assigned_by IS NOT NULL;
     IF in_limit THEN
         PERFORM winback._draw_limits();
     END IF;

@@ -5,7 +5,8 @@
 --   (insert)     opened at the clock's time    an outcome, and a real call      refused
 --                                              where the kind needs one
 --   open         title, assignee, due_on,      likewise                         by cancel_task, with a reason
---                note, process_id, step
+--                note, process_id, step, by
+--                the rules of 52-managers.sql
 --   done         refused (winback itself       only the note may change         refused
 --                reopens)
 --   cancelled    refused                       refused                          only the note may change
@@ -188,7 +189,7 @@ AS $$
 DECLARE
     identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,evidence_withdrawn,needed_seconds}';
     closing  CONSTANT text[] := '{closed_at,closed_by,outcome,call_id,call_source}';
-    working  CONSTANT text[] := '{status,title,assignee,due_on,process_id,step}';
+    working  CONSTANT text[] := '{status,title,assignee,due_on,process_id,step,change_reason}';
     of_kind  record;
 BEGIN
     IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
@@ -214,6 +215,7 @@ BEGIN
         NEW.opened_at := winback.now();
         NEW.evidence_withdrawn := false;
         NEW.needed_seconds := NULL;
+        NEW.change_reason := NULL;
         NEW.title := coalesce(NEW.title, of_kind.title);
         NEW.closed_at := NULL;
         NEW.closed_by := NULL;

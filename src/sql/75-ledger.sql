@@ -7,15 +7,16 @@ COMMENT ON FUNCTION winback.fold() IS
 
 CREATE FUNCTION winback.sweep(at timestamptz DEFAULT NULL,
     OUT clients int, OUT status_changes int, OUT tasks_opened int, OUT tasks_cancelled int, OUT stale_settled int,
-    OUT skipped int)
+    OUT skipped int, OUT tasks_dealt int)
     RETURNS SETOF record ROWS 1 LANGUAGE c AS 'MODULE_PATHNAME', 'winback_sweep';
 COMMENT ON FUNCTION winback.sweep(timestamptz) IS
     'does the work of the clock up to an instant (null: winback.now()): records changes of status, opens tasks, '
-    'settles stale clients; leaves out clients that another session holds, and returns what it did';
+    'settles stale clients, deals tasks to managers, notices overdue ones; leaves out what another session holds, and '
+    'returns what it did';
 
 CREATE FUNCTION winback._sweep_batch(most int,
     OUT clients int, OUT status_changes int, OUT tasks_opened int, OUT tasks_cancelled int, OUT stale_settled int,
-    OUT skipped int, OUT more boolean, OUT next_due_at timestamptz, OUT failed int)
+    OUT skipped int, OUT tasks_dealt int, OUT more boolean, OUT next_due_at timestamptz, OUT failed int)
     RETURNS SETOF record ROWS 1 LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_sweep_batch';
 COMMENT ON FUNCTION winback._sweep_batch(int) IS 'a sweep of at most so many clients, for the worker';
 

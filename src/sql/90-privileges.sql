@@ -4,8 +4,8 @@
 --   --------------   ------------------------------------------------------------------------------------------------
 --   grant_reader     read every view and table (of winback.rejected all but the rows themselves, which are the CRM's),
 --                    and call what only reads
---   grant_agent      open, change and complete tasks; record events; record and correct answers; set a client's
---                    interaction status; state the cause of a loss
+--   grant_agent      open, change, take, put off, hand over and complete tasks; record events; record and correct
+--                    answers; set a client's interaction status; state the cause of a loss
 --   grant_admin      everything: settings, watching, the clock's work, write_off, take_back, cancel_task
 --
 -- A supervisor is an agent with EXECUTE on winback.cancel_task, write_off or take_back besides.
@@ -55,6 +55,7 @@ BEGIN
                                            _mean_gap,_class,_is_stale,progress,_keys_of_client}');
     PERFORM winback._grant_execute(role, '{survey_next,_script_of_task,_client_of_task,_require_script,_next_node,
                                            _question}');
+    PERFORM winback._grant_execute(role, '{_working_day,_callable_from}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 
@@ -73,6 +74,7 @@ BEGIN
     PERFORM winback._grant_execute(role, '{complete_task,_refuse_not_open,record_event,set_interaction_status,fold,
                                            _record_decision,_is_written_off,_require_reason,state_cause}');
     PERFORM winback._grant_execute(role, '{answer,_record_answer,_fitting_answers}');
+    PERFORM winback._grant_execute(role, '{snooze_task,take_task,next_task,hand_over,_require_room,_require_manager}');
 END $$;
 COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks, record events and answers';
 

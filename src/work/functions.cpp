@@ -37,8 +37,9 @@ capture::TaskNote& note_of(FunctionCallInfo fcinfo, int number) {
 // Puts the numbers of a sweep into a row, in the order of its declaration.
 void put_counts(pg::Values& row, const work::SweepResult& result) {
   const int counts[] = {result.clients,         result.status_changes, result.tasks_opened,
-                        result.tasks_cancelled, result.stale_settled,  result.skipped};
-  for (int i = 0; i < 6; ++i) row.set(i, Int32GetDatum(counts[i]));
+                        result.tasks_cancelled, result.stale_settled,  result.skipped,
+                        result.tasks_dealt};
+  for (int i = 0; i < 7; ++i) row.set(i, Int32GetDatum(counts[i]));
 }
 
 }  // namespace
@@ -74,9 +75,9 @@ WINBACK_FUNCTION(winback_sweep_batch) {
   const work::SweepResult result = work::sweep(clock::now(), PG_GETARG_INT32(0));
   pg::Values row = rows.row();
   put_counts(row, result);
-  row.set(6, BoolGetDatum(result.more));
-  row.set(8, Int32GetDatum(result.failed));
-  if (result.next_due_at) row.set(7, TimestampTzGetDatum(*result.next_due_at));
+  row.set(7, BoolGetDatum(result.more));
+  row.set(9, Int32GetDatum(result.failed));
+  if (result.next_due_at) row.set(8, TimestampTzGetDatum(*result.next_due_at));
   rows.put(row);
   PG_RETURN_NULL();
 }

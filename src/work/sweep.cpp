@@ -9,6 +9,8 @@
 //   due (due_at <= now)   records changes of status, opens its task    it stays due
 //   anything else         nothing: not even looked at
 //
+// Once nothing due is left, its tasks are dealt and late ones noticed: see managers.hpp.
+//
 // A mark is removed only after the client was computed with a snapshot taken later than the mark was seen, so the facts
 // of the transaction that left it are in.
 #include "work/sweep.hpp"
@@ -20,6 +22,7 @@
 #include "ledger/name_lock.hpp"
 #include "pg/identity.hpp"
 #include "work/commit.hpp"
+#include "work/managers.hpp"
 #include "work/named.hpp"
 #include "work/pass.hpp"
 
@@ -256,6 +259,20 @@ void settle_due(Sweep& sweep) {
   sweep.result.more |= due.size() == static_cast<std::size_t>(sweep.most);
 }
 
+// Sees to who does the tasks. Last, when every task that was to be opened is there: so the most valuable are dealt first,
+// and what is held until the end of the transaction is held no longer than need be.
+void settle_managers(Sweep& sweep) {
+  if (sweep.result.more) return;
+  pg::Failure failure;
+  int dealt = 0;
+  if (pg::attempt(failure, [&] { dealt = see_to_managers(*sweep.setup, sweep.clock); })) {
+    sweep.result.tasks_dealt += dealt;
+  } else if (failure.sqlstate != ERRCODE_LOCK_NOT_AVAILABLE) {
+    count_failure(sweep.result, failure);
+    pg::call([&] { pg::warn("winback could not deal tasks to managers", failure); });
+  }
+}
+
 }  // namespace
 
 SweepResult sweep(core::Instant clock, int most) {
@@ -268,6 +285,7 @@ SweepResult sweep(core::Instant clock, int most) {
   Sweep sweep{lock_ledger(false, patience), clock, most, progress, of_everybody};
   settle_stale(sweep);
   settle_due(sweep);
+  settle_managers(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup, clock);
   return sweep.result;
 }

@@ -20,7 +20,15 @@ CREATE TABLE winback.policy (
     abc_b           numeric NOT NULL DEFAULT 0.95 CHECK (abc_b <= 1),
     working_days    int[] NOT NULL DEFAULT '{1,2,3,4,5,6,7}'
                     CHECK (working_days <@ '{1,2,3,4,5,6,7}' AND cardinality(working_days) > 0),
-    CHECK (abc_a <= abc_b)
+    quiet_from      time,
+    quiet_to        time,
+    snooze_limit    int NOT NULL DEFAULT 3 CHECK (snooze_limit >= 0),
+    snooze_days     int NOT NULL DEFAULT 14 CHECK (snooze_days BETWEEN 1 AND 3650),
+    overdue_days    int NOT NULL DEFAULT 3 CHECK (overdue_days BETWEEN 1 AND 3650),
+    overdue_again_days int DEFAULT 7 CHECK (overdue_again_days BETWEEN 1 AND 3650),
+    CHECK (abc_a <= abc_b),
+    CONSTRAINT quiet_hours CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)
+                                  AND quiet_to - quiet_from NOT IN (interval '0', interval '24 hours'))
 );
 COMMENT ON TABLE winback.policy IS 'one row of knobs; change it with UPDATE';
 COMMENT ON COLUMN winback.policy.timezone IS 'time zone of days, months and of timestamps without one';
@@ -30,6 +38,16 @@ COMMENT ON COLUMN winback.policy.value_period IS
 COMMENT ON COLUMN winback.policy.abc_a IS 'clients are A while the share of revenue before them is under this';
 COMMENT ON COLUMN winback.policy.abc_b IS 'clients are B while the share of revenue before them is under this';
 COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 Sunday) on which clients are contacted';
+COMMENT ON COLUMN winback.policy.quiet_from IS
+    'from this time of the day on clients are not called, in policy.timezone; may be later than quiet_to: over '
+    'midnight. Null: there are no quiet hours';
+COMMENT ON COLUMN winback.policy.quiet_to IS 'from this time on they are called again';
+COMMENT ON COLUMN winback.policy.snooze_limit IS 'a task may be put off so many times';
+COMMENT ON COLUMN winback.policy.snooze_days IS 'a task may be put off to a day at most so many days ahead';
+COMMENT ON COLUMN winback.policy.overdue_days IS
+    'a task that is overdue by so many days is shown in winback.overdue_tasks and noticed';
+COMMENT ON COLUMN winback.policy.overdue_again_days IS
+    'and noticed again each time that so many more have passed; null: not again';
 
 CREATE TABLE winback.rule (
     rule      text PRIMARY KEY,

@@ -33,6 +33,7 @@ CREATE TABLE winback.task (
     step               text,
     evidence_withdrawn boolean NOT NULL DEFAULT false,
     needed_seconds     numeric,
+    change_reason      text,
     CHECK (client_id IS NOT NULL OR status <> 'open'),
     CHECK ((status = 'open') = (closed_at IS NULL)),
     CHECK (status <> 'done' OR outcome <> '')
@@ -64,5 +65,8 @@ COMMENT ON COLUMN winback.task.process_id IS 'the process that the task is a ste
 COMMENT ON COLUMN winback.task.step IS 'the step of that process';
 COMMENT ON COLUMN winback.task.needed_seconds IS
     'the policy''s contact_seconds at the time of closing: later changes of the policy reopen nothing';
+COMMENT ON COLUMN winback.task.change_reason IS
+    'given in the UPDATE that puts a task off or gives it to another: why. It is kept in winback.task_snooze or '
+    'winback.task_assignment, and is null here';
 COMMENT ON COLUMN winback.task.evidence_withdrawn IS
     'the call that closed it is gone, changed or no longer counts; of an open task: that is why it is open again';

@@ -26,7 +26,9 @@ SELECT t.task_id, t.client_id, c.name, t.kind, t.title, t.assignee, t.due_on,
        t.opened_at, t.note, t.process_id, t.step, t.evidence_withdrawn AS reopened,
        c.status AS client_status, c.status_since AS client_status_since, c.lost_by, c.do_not_contact,
        c.abc, c.period_revenue, c.revenue, c.orders, c.last_order_at, c.last_contact_at,
-       h.last_call_at, h.calls, h.calls_since_opening, h.short_calls_since_opening
+       h.last_call_at, h.calls, h.calls_since_opening, h.attempts, h.last_attempt_at,
+       (SELECT count(*)::int FROM winback.task_snooze s WHERE s.task_id = t.task_id) AS snoozes,
+       f.callable_from, f.callable_from <= k.clock AS callable_now
   FROM winback.task t
  CROSS JOIN (SELECT winback.now() AS clock, p.timezone FROM winback.policy p) k
   LEFT JOIN winback.clients c ON c.client_id @client_equals@ t.client_id
@@ -34,8 +36,15 @@ SELECT t.task_id, t.client_id, c.name, t.kind, t.title, t.assignee, t.due_on,
        SELECT max(a.started_at) AS last_call_at,
               count(*)::int AS calls,
               (count(*) FILTER (WHERE a.in_time))::int AS calls_since_opening,
-              (count(*) FILTER (WHERE a.in_time AND NOT a.is_contact))::int AS short_calls_since_opening
+              (count(*) FILTER (WHERE a.in_time AND NOT a.is_contact))::int AS attempts,
+              max(a.started_at) FILTER (WHERE a.in_time AND NOT a.is_contact) AS last_attempt_at
          FROM winback._calls_for_task(t.client_id::text, t.opened_at) a) h ON true
+ -- What holds of every task that is due is asked once.
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN c.do_not_contact THEN NULL
+                   WHEN t.due_on > (k.clock AT TIME ZONE k.timezone)::date
+                   THEN winback._callable_from(least(t.due_on, date '9999-12-31')::timestamp AT TIME ZONE k.timezone)
+                   ELSE (SELECT winback._callable_from(winback.now())) END AS callable_from) f
  WHERE t.status = 'open'
  ORDER BY t.due_on, c.period_revenue DESC NULLS LAST, t.task_id;
 COMMENT ON VIEW winback.open_tasks IS
@@ -69,8 +78,13 @@ COMMENT ON COLUMN winback.open_tasks.last_contact_at IS 'the last call that was 
 COMMENT ON COLUMN winback.open_tasks.last_call_at IS 'the last call of any length';
 COMMENT ON COLUMN winback.open_tasks.calls IS 'number of calls of any length, of all time';
 COMMENT ON COLUMN winback.open_tasks.calls_since_opening IS 'number of calls since the task was opened';
-COMMENT ON COLUMN winback.open_tasks.short_calls_since_opening IS
-    'those of them that were too short to be a contact: attempts';
+COMMENT ON COLUMN winback.open_tasks.attempts IS 'those of them that were too short to be a contact';
+COMMENT ON COLUMN winback.open_tasks.last_attempt_at IS 'the last of these';
+COMMENT ON COLUMN winback.open_tasks.snoozes IS 'how often the task was put off: see winback.task_snooze';
+COMMENT ON COLUMN winback.open_tasks.callable_from IS
+    'from when on the client may be called: from the due day on, on a working day and not in the quiet hours of the '
+    'policy; null: never, it does not want to be contacted';
+COMMENT ON COLUMN winback.open_tasks.callable_now IS 'that has come';
 
 CREATE OR REPLACE VIEW winback.task_calls AS
 SELECT t.task_id, t.client_id, a.call_source, a.call_id, a.started_at, a.seconds, a.agent
