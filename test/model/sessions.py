@@ -152,6 +152,7 @@ class Session:
                     if self.attempt(transaction):
                         break
                     self.conductor.hindered = tries > 2
+                    time.sleep(0.001 * 2 ** min(tries, 9))  # whom it depends on may be prepared, and ends later
                 else:
                     raise Difference('a transaction was not serializable 20 times')
         except Difference as difference:
