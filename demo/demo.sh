@@ -73,7 +73,7 @@ start() {
   echo
   echo '-- what a DBA types to have it watched'
   sql -d demo -v today="$today" -f "$here/watch.sql"
-  sql -d demo -v pause="$pause" -f "$here/story.sql"
+  sql -d demo -v pause="$pause" -v picture="$top/build/life.svg" -f "$here/story.sql"
   echo
   echo "Go on by hand (make demo-stop ends the server and removes its data):"
   echo
@@ -85,6 +85,6 @@ start() {
 
 case ${1:-} in
   start) start ;;
-  stop) clear_place demo-server ;;
+  stop) clear_place demo-server && rm -f "$top/build/life.svg" ;;
   *) echo "usage: demo.sh start|stop" >&2 && exit 2 ;;
 esac

@@ -1,4 +1,4 @@
--- The story on a terminal. Variable: pause, seconds between the chapters.
+-- The story on a terminal. Variables: pause, seconds between the chapters; picture, the file to draw a life into.
 
 \set QUIET on
 \set SHOW_CONTEXT never
@@ -89,11 +89,22 @@ SELECT client_id AS client, status, status_since::date AS since, times_lost,
        times_returned, lost_at::date AS "lost again"
   FROM winback.clients WHERE client_id = :'chosen_client';
 \set ECHO none
+\echo Why it stands where it stands, and what would change it:
+\echo
+SELECT rtrim(regexp_replace('- ' || sentence, '(.{1,92})(?: |$)', E'\\1\n  ', 'g'), E'\n ') AS why
+  FROM winback.explain(:'chosen_client')
+ \g (format=unaligned tuples_only=on)
+\echo
 \echo The end of the story of this client, as it was kept:
 \echo
 SELECT at::date AS at, what, left(concat_ws(', ', detail, amount), 48) AS detail
   FROM (SELECT * FROM winback.life_cycle WHERE client_id = :'chosen_client' ORDER BY position DESC LIMIT 9) s
  ORDER BY position;
+\if :{?picture}
+SELECT winback.life_cycle_svg(:'chosen_client') \g (format=unaligned tuples_only=on) :picture
+\echo Its whole life as a picture, to be opened in a browser: :picture
+\echo
+\endif
 :stop
 
 \echo == Does what is kept equal a fresh computation from the tables?

@@ -5,7 +5,7 @@ CREATE EXTENSION winback;
 SET timezone = 'UTC';
 SET winback.as_of = '2024-06-01';
 
--- The extension is code only.
+-- The extension is code only; c: the row of a composite type.
 SELECT DISTINCT c.relkind FROM pg_class c WHERE c.relnamespace = 'winback'::regnamespace;
 SELECT DISTINCT d.classid::regclass FROM pg_depend d
  WHERE d.refclassid = 'pg_extension'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'winback')

@@ -43,6 +43,7 @@ constexpr std::array kEvents = {
     Argument{"kind", Meaning::kind, Wanted::text, true},
     Argument{"happened_at", Meaning::at, Wanted::time, true},
     Argument{"value", Meaning::value, Wanted::number, false},
+    Argument{"event_id", Meaning::item_id, Wanted::text, false},
     Argument{"note", Meaning::note, Wanted::text, false},
     Argument{"counts_when", Meaning::counts_when, Wanted::boolean, false},
 };

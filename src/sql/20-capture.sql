@@ -69,7 +69,8 @@ BEGIN
     PERFORM winback._make_ledger_code();
     INSERT INTO winback.policy (timezone) VALUES (winback._default_zone());
     PERFORM winback._watch('events', 'winback.event', jsonb_build_object('client', 'client_id', 'kind', 'kind',
-        'happened_at', 'happened_at', 'value', 'value', 'note', 'note'), 'pg_catalog, pg_temp');
+        'happened_at', 'happened_at', 'value', 'value', 'event_id', 'event_id', 'note', 'note'),
+        'pg_catalog, pg_temp');
 END $$;
 COMMENT ON FUNCTION winback.init(regtype) IS
     'makes the ledger, with client keys of this type; where there is one, brings its views and triggers up to date';
