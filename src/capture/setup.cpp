@@ -89,6 +89,9 @@ bool find_tables(LedgerTables& tables) {
     tables.return_manager = find("return_manager");
     tables.task_assignment = find("task_assignment");
     tables.overdue_notice = find("overdue_notice");
+    tables.process = find("process");
+    tables.process_client = find("process_client");
+    tables.process_step = find("process_step");
     return OidIsValid(tables.ledger) && OidIsValid(tables.client);
   });
 }

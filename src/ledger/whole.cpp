@@ -25,6 +25,8 @@ constexpr const char* kIndexes[] = {
     "script_answer_pkey",    "survey_answer_pkey",   "overdue_notice_pkey",  "one_call_closes_one_task",
     "return_manager_pkey",   "task_assignment_pkey", "task_assignment_task", "task_taken_away",
     "one_absence_at_a_time", "task_snooze_pkey",     "task_snooze_task",     "overdue_notice_task",
+    "playbook_pkey",         "playbook_step_pkey",   "playbook_path_pkey",   "playbook_version_pkey",
+    "process_pkey",          "process_client",       "process_step_pkey",
 };
 
 }  // namespace

@@ -66,6 +66,11 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a JOIN unnest($1) k (key)
                                            ON a.client_id %s k.key::%s)', equals, key_type)
        INTO in_limit USING keys;
+    EXECUTE format('UPDATE winback.process p
+                       SET client_id = NULL, reason = NULL, task_id = NULL, wakes_at = NULL, waits_for = NULL,
+                           state = CASE p.state WHEN ''running'' THEN ''erased'' ELSE p.state END,
+                           ended_at = coalesce(p.ended_at, winback.now())
+                      FROM unnest($1) k (key) WHERE p.client_id %s k.key::%s', equals, key_type) USING keys;
     EXECUTE format('UPDATE winback.loss_cause a
                        SET client_id = NULL, competitor = NULL, competitor_offer = NULL, note = NULL
                       FROM unnest($1) k (key) WHERE a.client_id %s k.key::%s', equals, key_type) USING keys;

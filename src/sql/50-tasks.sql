@@ -189,7 +189,7 @@ AS $$
 DECLARE
     identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,evidence_withdrawn,needed_seconds}';
     closing  CONSTANT text[] := '{closed_at,closed_by,outcome,call_id,call_source}';
-    working  CONSTANT text[] := '{status,title,assignee,due_on,process_id,step,change_reason}';
+    working  CONSTANT text[] := '{status,title,assignee,due_on,process_id,step,instructions,change_reason}';
     of_kind  record;
 BEGIN
     IF TG_OP IN ('DELETE', 'TRUNCATE') THEN

@@ -2,6 +2,7 @@
 #include "capture/frozen.hpp"
 #include "capture/rejected.hpp"
 #include "clock/now.hpp"
+#include "ledger/wake.hpp"
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
 #include "pg/result.hpp"
@@ -134,6 +135,12 @@ WINBACK_FUNCTION(winback_note_client) {
 WINBACK_FUNCTION(winback_note_task) {
   capture::TaskNote& note = note_of(fcinfo, 0);
   if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2)) note.evidence.push_back({PG_GETARG_OID(1), pg::text_argument(fcinfo, 2)});
+  PG_RETURN_VOID();
+}
+
+// _wake_at(at timestamptz): from the commit on, the worker knows that a sweep is due then.
+WINBACK_FUNCTION(winback_wake_at) {
+  ledger::note_due(PG_GETARG_TIMESTAMPTZ(0));
   PG_RETURN_VOID();
 }
 

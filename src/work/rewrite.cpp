@@ -9,6 +9,7 @@ Rewrite::Rewrite(Settler& settler, bool all_evidence)
   rows_.emplace(tables.client, tables.client_key, settler.setup().key);
   changes_.emplace(tables.status_change, tables.status_change_client, settler.setup().key);
   tasks_.emplace(tables.task, tables.task_client, settler.setup().key);
+  processes_.emplace(tables.process, tables.process_client, settler.setup().key);
   settler.history().begin_bulk();
 }
 
@@ -21,6 +22,8 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   if (stored) before = settler_.columns().read(*stored);
   bool has_tasks = false;
   tasks_->rows_of(client, [&](const pg::Values&, ItemPointerData) { has_tasks = true; });
+  bool has_processes = false;
+  processes_->rows_of(client, [&](const pg::Values&, ItemPointerData) { has_processes = true; });
   ledger::History& history = settler_.history();
   ledger::History::Comparison comparison = history.comparison(row, dossier.changes(), settler_.clock());
   bool has_history = false;
@@ -31,10 +34,10 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   const ledger::Recorded written = comparison.finish(row);
 
   TaskOrder order;
-  order.look = has_tasks;
+  order.look = has_tasks || has_processes;
   order.all_evidence = all_evidence_;
   (void)settler_.settle_tasks(row, before, written, order);
-  const bool keep = !dossier.empty() || has_history || written.rows > 0 || has_tasks;
+  const bool keep = !dossier.empty() || has_history || written.rows > 0 || order.look;
   settler_.write(client, row, stored, place, keep, new_rows_);
 }
 
@@ -43,6 +46,7 @@ void Rewrite::finish() {
   rows_.reset();
   changes_.reset();
   tasks_.reset();
+  processes_.reset();
   new_rows_.finish();
   settler_.history().finish_bulk();
 }

@@ -24,7 +24,7 @@ class Rewrite {
  private:
   Settler& settler_;
   bool all_evidence_;
-  std::optional<pg::KeyedScan> rows_, changes_, tasks_;  // what the ledger has
+  std::optional<pg::KeyedScan> rows_, changes_, tasks_, processes_;  // what the ledger has
   pg::Bulk new_rows_;
 };
 

@@ -119,7 +119,8 @@ std::optional<bool> Settler::add_to(Datum client, ClientRow before, const captur
   if (!ledger::add_facts(*setup_, row, note.added, changes)) return afresh();
   const auto to_record = ledger::to_record(row, std::move(changes), clock_);
   const bool lost = core::read(row.life, row.outlook, reads_at(row)).status == core::Status::lost;
-  order.look |= before.open_tasks > 0 || lost;
+  // A process may rest without a task, but only of a client whose status this changes.
+  order.look |= before.open_tasks > 0 || lost || !to_record.empty();
   if (!held) {
     if (!to_record.empty() || order.look) return std::nullopt;
     date(row, before, TaskResult());
@@ -268,7 +269,7 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
   if (!row.outlook.by_fact && (idle || recorded == core::Status::at_risk)) offer(row.outlook.lost_at);
   const core::Reading reading = core::read(row.life, row.outlook, reads_at(row));
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
-  if (to_contact && row.contact_due_on && !tasks.open_call)
+  if (to_contact && row.contact_due_on && !tasks.open_call && !tasks.in_process)
     offer(setup_->calendar->day_start(std::max(*row.contact_due_on, tasks.not_before.value_or(*row.contact_due_on))));
   return due;
 }

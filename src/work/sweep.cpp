@@ -9,7 +9,8 @@
 //   due (due_at <= now)   records changes of status, opens its task    it stays due
 //   anything else         nothing: not even looked at
 //
-// Once nothing due is left, its tasks are dealt and late ones noticed: see managers.hpp.
+// Then the processes go on for which it is time (56-processes.sql), but for those that another session holds. Once
+// nothing due is left, tasks are dealt and late ones noticed: see managers.hpp.
 //
 // A mark is removed only after the client was computed with a snapshot taken later than the mark was seen, so the facts
 // of the transaction that left it are in.
@@ -21,6 +22,7 @@
 #include "pg/attempt.hpp"
 #include "ledger/name_lock.hpp"
 #include "pg/identity.hpp"
+#include "work/command.hpp"
 #include "work/commit.hpp"
 #include "work/managers.hpp"
 #include "work/named.hpp"
@@ -115,7 +117,8 @@ std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock,
 std::optional<core::Instant> next_due(const capture::Setup& setup, core::Instant clock) {
   std::optional<core::Instant> next;
   const pg::AsOwner owner(setup.owner);
-  const pg::Query query("SELECT pg_catalog.min(due_at) FROM winback.client WHERE due_at OPERATOR(pg_catalog.>) $1",
+  const pg::Query query("SELECT LEAST(pg_catalog.min(due_at), winback._next_wake($1))"
+                        " FROM winback.client WHERE due_at OPERATOR(pg_catalog.>) $1",
                         {TIMESTAMPTZOID});
   query.read({TimestampTzGetDatum(clock)}, [&](HeapTuple row, TupleDesc description) {
     bool null;
@@ -259,6 +262,17 @@ void settle_due(Sweep& sweep) {
   sweep.result.more |= due.size() == static_cast<std::size_t>(sweep.most);
 }
 
+// Lets the processes go on for which it is time.
+void wake_processes(Sweep& sweep) {
+  pg::Failure failure;
+  const bool done = pg::attempt(failure, [&] {
+    run("SELECT winback._wake_processes($1)", {TIMESTAMPTZOID}, {TimestampTzGetDatum(sweep.clock)});
+  });
+  if (done) return;
+  count_failure(sweep.result, failure);
+  pg::call([&] { pg::warn("winback could not let processes go on", failure); });
+}
+
 // Sees to who does the tasks. Last, when every task that was to be opened is there: so the most valuable are dealt first,
 // and what is held until the end of the transaction is held no longer than need be.
 void settle_managers(Sweep& sweep) {
@@ -285,6 +299,7 @@ SweepResult sweep(core::Instant clock, int most) {
   Sweep sweep{lock_ledger(false, patience), clock, most, progress, of_everybody};
   settle_stale(sweep);
   settle_due(sweep);
+  wake_processes(sweep);
   settle_managers(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup, clock);
   return sweep.result;

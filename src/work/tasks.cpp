@@ -22,13 +22,13 @@ constexpr const char* kCallTask = "call_lost_client";
 }  // namespace
 
 Tasks::Tasks(const capture::Setup& setup, ledger::FactReader& facts)
-    : setup_(setup), facts_(facts), table_(setup.tables.task) {
+    : setup_(setup), facts_(facts), table_(setup.tables.task), processes_(setup) {
   column_ = {table_.column("task_id"),   table_.column("client_id"), table_.column("kind"),
              table_.column("title"),     table_.column("assignee"),  table_.column("due_on"),
              table_.column("status"),    table_.column("opened_at"), table_.column("closed_at"),
              table_.column("closed_by"), table_.column("outcome"),   table_.column("call_id"),
              table_.column("call_source"), table_.column("note"),    table_.column("evidence_withdrawn"),
-             table_.column("needed_seconds")};
+             table_.column("needed_seconds"), table_.column("process_id")};
 }
 
 // All tasks of a client, oldest first.
@@ -38,7 +38,8 @@ std::vector<Tasks::Task> Tasks::of(Datum client) {
     tasks.push_back({DatumGetInt64(values.values[column_.task_id]),
                      pg::text_string(values.values[column_.kind]),
                      pg::text_string(values.values[column_.status]),
-                     DatumGetTimestampTz(values.values[column_.opened_at]), place, values});
+                     DatumGetTimestampTz(values.values[column_.opened_at]), !values.nulls[column_.process_id], place,
+                     values});
   });
   std::ranges::sort(tasks, {}, &Task::id);
   return tasks;
@@ -136,7 +137,7 @@ void Tasks::look_at_evidence(const ClientRow& row, const TaskOrder& order, std::
     });
     Task changed = task;
     changed.values.set(column_.evidence_withdrawn, BoolGetDatum(true));
-    if (same_loss && !replaced) {
+    if (same_loss && !replaced && !task.of_process) {
       const std::string why = "open again: call " + call.id + " no longer shows that it was done";
       const std::string note =
           changed.values.nulls[column_.note] ? why : pg::text_string(changed.values.values[column_.note]) + "; " + why;
@@ -151,6 +152,25 @@ void Tasks::look_at_evidence(const ClientRow& row, const TaskOrder& order, std::
   }
 }
 
+// Why the work is over that began on a client at this instant, who is not to be called now.
+std::string Tasks::why_over(const ClientRow& row, core::Instant begun, core::Status status,
+                            const TaskOrder& order) const {
+  if (setup_.merges.is_merged(row.client)) return "merged";
+  if (status == core::Status::written_off) return "written_off";
+  if (status == core::Status::lost) return "not_to_be_contacted";
+  return order.returned || row.last_order_at >= begun ? "returned" : "recovered";
+}
+
+// The state in which a process ends that began at this instant; empty: it goes on. A client that has bought since has
+// returned, also where it is at risk, or lost again, by now.
+std::string Tasks::end_of(const ClientRow& row, core::Instant begun, core::Status status, const TaskOrder& order) const {
+  const bool lost = status == core::Status::lost;
+  const bool away = lost || status == core::Status::at_risk;
+  if (!away || setup_.merges.is_merged(row.client)) return why_over(row, begun, status, order);
+  if (row.last_order_at >= begun || (order.returned && !lost)) return "returned";
+  return row.profile.do_not_contact ? "not_to_be_contacted" : "";
+}
+
 TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOrder& order) {
   TaskResult result;
   std::vector<Task> tasks = of(row.client);
@@ -158,16 +178,29 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
 
   const core::Reading reading = core::read(row.life, row.outlook, order.reads_at);
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
-  for (Task& task : tasks) {
-    if (task.status != "open" || task.kind != kCallTask || to_contact) continue;
-    const char* outcome = setup_.merges.is_merged(row.client)           ? "merged"
-                          : reading.status == core::Status::written_off  ? "written_off"
-                          : reading.status == core::Status::lost        ? "not_to_be_contacted"
-                          : order.returned || row.last_order_at >= task.opened_at ? "returned"
-                                                                                  : "recovered";
+  const auto cancel = [&](Task& task, const std::string& outcome) {
     const bool changed = change(task, cancelled(task, outcome, clock));
     result.cancelled += changed;
     result.held_by_others |= !changed;
+  };
+  for (const Process& process : processes_.of(row.client)) {
+    const std::string state = end_of(row, process.started_at, reading.status, order);
+    if (state.empty()) {
+      result.in_process = true;
+      continue;
+    }
+    const auto task = std::ranges::find(tasks, process.task, &Task::id);
+    if (!processes_.end(process, state, clock))
+      result.held_by_others = true;
+    else if (task != tasks.end() && task->status == "open")
+      cancel(*task, state);
+  }
+  for (Task& task : tasks) {
+    if (task.status != "open" || task.kind != kCallTask || task.of_process) continue;
+    if (!to_contact)
+      cancel(task, why_over(row, task.opened_at, reading.status, order));
+    else if (result.in_process)
+      cancel(task, "in_process");
   }
   const auto is_open = [](const Task& task) { return task.status == "open"; };
   result.open_tasks = static_cast<int>(std::ranges::count_if(tasks, is_open));
@@ -176,7 +209,7 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   result.not_before = not_before(row, tasks, reading);
   const core::Day today = setup_.calendar->local_day(order.reads_at);
   const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= today && result.not_before <= today;
-  if (due && order.may_open && !result.open_call) {
+  if (due && order.may_open && !result.open_call && !result.in_process) {
     const bool opened = open(row, clock);
     result.open_call = opened;
     result.opened += opened;

@@ -11,13 +11,18 @@
 //   merged into another client            the open one is cancelled: merged
 //   not to be contacted                   the open one is cancelled: not_to_be_contacted
 //   written off                           the open one is cancelled: written_off
+//   in a process                          the open one is cancelled: in_process
+//
+//   a process of the client ends          its open task is cancelled, with the state in which it ends
+//     (see processes.hpp)
 //
 //   the call that closed a task is gone,  that task
 //   short, of another client, or counts
 //   no longer
 //   ------------------------------------  ------------------------------------------------------------------
-//   the same loss lasts, and no later     is open again, and its note says why
-//     task of that kind exists
+//   the same loss lasts, no later task    is open again, and its note says why
+//     of that kind exists, and it was no
+//     step of a process
 //   otherwise                             stays done, marked evidence_withdrawn
 //
 // Tasks are written directly, so the triggers of winback.task do not fire, and without waiting: a task that another
@@ -31,6 +36,7 @@
 #include "capture/notes.hpp"
 #include "ledger/client_row.hpp"
 #include "ledger/facts.hpp"
+#include "work/processes.hpp"
 
 namespace winback::work {
 
@@ -40,6 +46,7 @@ struct TaskResult {
   int cancelled = 0;
   int open_tasks = 0;       // of any kind, now
   bool open_call = false;   // one of them is of kind call_lost_client
+  bool in_process = false;  // a process runs: no call task is opened besides
   bool held_by_others = false;
   std::optional<core::Day> not_before;  // the first day on which a new one may be opened, where one was cancelled
 };
@@ -68,6 +75,7 @@ class Tasks {
     std::int64_t id;
     std::string kind, status;
     core::Instant opened_at;
+    bool of_process;  // it is or was a step of one
     ItemPointerData place;
     pg::Values values;
   };
@@ -77,6 +85,10 @@ class Tasks {
   std::optional<core::Day> not_before(const ledger::ClientRow& row, const std::vector<Task>& tasks,
                                       const core::Reading& reading) const;
   bool open(const ledger::ClientRow& row, core::Instant clock);
+  std::string why_over(const ledger::ClientRow& row, core::Instant begun, core::Status status,
+                       const TaskOrder& order) const;
+  std::string end_of(const ledger::ClientRow& row, core::Instant begun, core::Status status,
+                     const TaskOrder& order) const;
   void look_at_evidence(const ledger::ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
                         TaskResult& result);
   bool still_evidence(Datum client, const Task& task, const capture::CallName& call);
@@ -84,9 +96,10 @@ class Tasks {
   const capture::Setup& setup_;
   ledger::FactReader& facts_;
   pg::Table table_;
+  Processes processes_;
   struct {
     int task_id, client_id, kind, title, assignee, due_on, status, opened_at, closed_at, closed_by, outcome, call_id,
-        call_source, note, evidence_withdrawn, needed_seconds;
+        call_source, note, evidence_withdrawn, needed_seconds, process_id;
   } column_;
 };
 

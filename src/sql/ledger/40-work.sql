@@ -34,6 +34,7 @@ CREATE TABLE winback.task (
     evidence_withdrawn boolean NOT NULL DEFAULT false,
     needed_seconds     numeric,
     change_reason      text,
+    instructions       text,
     CHECK (client_id IS NOT NULL OR status <> 'open'),
     CHECK ((status = 'open') = (closed_at IS NULL)),
     CHECK (status <> 'done' OR outcome <> '')
@@ -63,6 +64,7 @@ COMMENT ON COLUMN winback.task.call_source IS
 COMMENT ON COLUMN winback.task.note IS 'free text; may be changed at any time';
 COMMENT ON COLUMN winback.task.process_id IS 'the process that the task is a step of';
 COMMENT ON COLUMN winback.task.step IS 'the step of that process';
+COMMENT ON COLUMN winback.task.instructions IS 'how it is to be done, as the step of the playbook says';
 COMMENT ON COLUMN winback.task.needed_seconds IS
     'the policy''s contact_seconds at the time of closing: later changes of the policy reopen nothing';
 COMMENT ON COLUMN winback.task.change_reason IS

@@ -23,7 +23,7 @@ SELECT t.task_id, t.client_id, c.name, t.kind, t.title, t.assignee, t.due_on,
        CASE WHEN t.due_on IS NULL THEN 0
             ELSE greatest(0, (k.clock AT TIME ZONE k.timezone)::date
                              - greatest(t.due_on, (t.opened_at AT TIME ZONE k.timezone)::date)) END AS overdue,
-       t.opened_at, t.note, t.process_id, t.step, t.evidence_withdrawn AS reopened,
+       t.opened_at, t.note, t.process_id, t.step, t.instructions, t.evidence_withdrawn AS reopened,
        c.status AS client_status, c.status_since AS client_status_since, c.lost_by, c.do_not_contact,
        c.abc, c.period_revenue, c.revenue, c.orders, c.last_order_at, c.last_contact_at,
        h.last_call_at, h.calls, h.calls_since_opening, h.attempts, h.last_attempt_at,
@@ -63,6 +63,7 @@ COMMENT ON COLUMN winback.open_tasks.opened_at IS 'when the task was opened; a c
 COMMENT ON COLUMN winback.open_tasks.note IS 'free text';
 COMMENT ON COLUMN winback.open_tasks.process_id IS 'the process that the task is a step of';
 COMMENT ON COLUMN winback.open_tasks.step IS 'the step of that process';
+COMMENT ON COLUMN winback.open_tasks.instructions IS 'how it is to be done, as the step of the playbook says';
 COMMENT ON COLUMN winback.open_tasks.reopened IS 'was done before, with a call that is gone or no longer counts';
 COMMENT ON COLUMN winback.open_tasks.client_status IS 'status of the client at the moment of reading';
 COMMENT ON COLUMN winback.open_tasks.client_status_since IS 'since when the client has that status';

@@ -1,0 +1,198 @@
+-- Playbooks: a lost client is walked through steps that nobody can skip.
+SET client_min_messages = warning;
+CREATE EXTENSION winback;
+\set SHOW_CONTEXT never
+SET timezone = 'UTC';
+SET winback.as_of = '2024-06-03 12:00:00+00';
+
+CREATE TABLE customer (id int PRIMARY KEY, manager text, no_calls boolean DEFAULT false);
+CREATE TABLE purchase (id int PRIMARY KEY, client int, at timestamptz, amount numeric);
+CREATE TABLE call (id int PRIMARY KEY, client int, at timestamptz, seconds int);
+CREATE INDEX ON purchase (client);
+CREATE INDEX ON call (client);
+INSERT INTO customer SELECT i, CASE WHEN i % 2 = 1 THEN 'ann' ELSE 'bob' END FROM generate_series(1, 9) i;
+INSERT INTO purchase SELECT i, i, '2024-01-10 12:00', 100 * i FROM generate_series(1, 8) i;
+INSERT INTO purchase VALUES (9, 9, '2024-06-01 12:00', 100);
+SELECT winback.init('int');
+UPDATE winback.policy SET timezone = 'UTC';
+SELECT winback.watch_clients('customer', 'id', NULL, 'manager', do_not_contact => 'no_calls');
+SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
+SELECT winback.watch_calls('call', 'id', 'client', 'at', 'seconds');
+SELECT tasks_opened FROM winback.sweep();
+CREATE VIEW todo AS
+SELECT client_id AS client, kind, assignee, due_on, process_id AS process, step FROM winback.open_tasks;
+CREATE VIEW going AS
+SELECT process_id AS process, client_id AS client, state, step, wakes_at, waits_for FROM winback.process;
+-- Does the open task of a client's process.
+CREATE FUNCTION does(client int, outcome text, call_id text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
+LANGUAGE sql AS 'SELECT winback.complete_task(task_id, $2, $3, $4) FROM winback.task
+                  WHERE client_id = $1 AND status = ''open'' AND process_id IS NOT NULL';
+
+-- A process takes the place of the client's call task.
+SELECT client, kind FROM todo ORDER BY client;
+SELECT winback.start_process(1, 'return');
+SELECT * FROM todo WHERE client = 1;
+SELECT kind, status, outcome FROM winback.task WHERE client_id = 1 ORDER BY task_id;
+SELECT tasks_opened FROM winback.sweep();
+
+-- A bad product. The cause that is found is that of the loss; nothing is done before it is fixed.
+SELECT does(1, 'bad_weather');
+UPDATE winback.task SET status = 'done', outcome = 'done' WHERE client_id = 1 AND status = 'open';
+SELECT does(1, 'product_quality', note => 'the lid breaks');
+SELECT cause, cause_note FROM winback.loss WHERE client_id = 1;
+SELECT * FROM going WHERE client = 1;
+SELECT count(*) FROM todo WHERE client = 1;
+SET winback.as_of = '2024-06-20 12:00:00+00';
+SELECT tasks_opened FROM winback.sweep();
+SELECT * FROM going WHERE client = 1;
+-- Setting the day continues the clients that were lost for that cause, and nobody else.
+SELECT winback.start_process(2, 'return'), winback.start_process(3, 'return');
+SELECT does(2, 'service'), does(3, 'product_quality');
+UPDATE winback.cause SET fixed_on = '2024-06-21' WHERE cause = 'product_quality';
+SELECT count(*) FROM winback.sweep();
+SELECT * FROM going ORDER BY process;
+SET winback.as_of = '2024-06-21 00:00:00+00';
+SELECT count(*) FROM winback.sweep();
+SELECT * FROM going ORDER BY process;
+SELECT * FROM todo WHERE process IS NOT NULL ORDER BY client;
+-- Who comes to it after that does not wait.
+SELECT winback.start_process(4, 'return');
+SELECT does(4, 'product_quality');
+SELECT * FROM going WHERE client = 4;
+-- Guarantee, meeting, the offer is made, and the client buys.
+SELECT does(1, 'accepted');
+SELECT does(1, 'held');
+SELECT * FROM going WHERE client = 1;
+INSERT INTO purchase VALUES (20, 1, '2024-06-21 10:00', 500);
+SELECT * FROM going WHERE client = 1;
+SELECT number, step, outcome, entered_at, left_at FROM winback.process_step WHERE process_id = 1 ORDER BY number;
+SELECT result, cause FROM winback.loss WHERE client_id = 1;
+
+-- Price: a special offer. It is not answered in time, so the client is called; that takes a real call.
+SELECT winback.start_process(5, 'return');
+SELECT does(5, 'price');
+SELECT does(5, 'made');
+SELECT * FROM going WHERE client = 5;
+SET winback.as_of = '2024-07-21 00:00:00+00';
+SELECT count(*) FROM winback.sweep();
+SELECT * FROM todo WHERE client = 5;
+SELECT does(5, 'thinks_it_over');
+INSERT INTO call VALUES (1, 5, '2024-07-21 00:00:00', 20), (2, 5, '2024-07-21 00:00', 21);
+SELECT does(5, 'thinks_it_over', '1');
+SELECT does(5, 'thinks_it_over', '2');
+SELECT * FROM going WHERE client = 5;
+
+-- A survey is needed: the branch is that of the answer.
+SELECT winback.start_process(6, 'return');
+SELECT does(6, 'survey_needed');
+INSERT INTO call VALUES (3, 6, '2024-07-21 00:00', 20), (4, 6, '2024-07-21 00:00', 21);
+SELECT does(6, 'competitor', '3', 'Acme');
+SELECT does(6, 'competitor', '4');
+SELECT does(6, 'competitor', '4', 'Acme');
+SELECT cause, competitor FROM winback.loss WHERE client_id = 6;
+SELECT * FROM going WHERE client = 6;
+
+-- How processes end otherwise: barred, written off, cancelled by a supervisor, given up, merged.
+UPDATE customer SET no_calls = true WHERE id = 6;
+SELECT winback.write_off(3, 'moved abroad');
+SELECT winback.cancel_task(task_id, 'not worth it') FROM winback.task WHERE client_id = 4 AND status = 'open';
+SELECT winback.merge_clients(2, 8);
+SELECT * FROM going WHERE state <> 'running' ORDER BY process;
+SELECT client_id, kind, status, outcome FROM winback.task WHERE client_id IN (3, 4, 6) AND status = 'cancelled'
+ ORDER BY task_id;
+SET winback.as_of = '2024-08-20 00:00:00+00';
+SELECT count(*) FROM winback.sweep();
+INSERT INTO call VALUES (5, 5, '2024-08-20 00:00', 60);
+SELECT does(5, 'gone_for_good', '5');
+SELECT client_id, status FROM winback.clients WHERE client_id = 5;
+SELECT state FROM winback.process WHERE client_id = 5;
+
+-- Who cannot be brought back.
+INSERT INTO purchase VALUES (21, 9, '2024-08-19 12:00', 1);
+SELECT winback.start_process(9, 'return');
+SELECT winback.start_process(6, 'return');
+SELECT winback.start_process(99, 'return');
+SELECT winback.start_process(7, 'nothing');
+SELECT winback.start_process(NULL::int, 'return');
+INSERT INTO winback.process (client_id, playbook) VALUES (7, 'return') RETURNING state, step;
+SELECT winback.start_process(7, 'return');
+
+-- A playbook of one's own is checked when it is saved.
+INSERT INTO winback.playbook VALUES ('short', 'Two calls');
+BEGIN;
+INSERT INTO winback.playbook VALUES ('short', 'Two calls');
+INSERT INTO winback.playbook_step (playbook, step, position, kind) VALUES ('short', 'first', 1, 'call');
+COMMIT;
+BEGIN;
+INSERT INTO winback.playbook VALUES ('short', 'Two calls');
+INSERT INTO winback.playbook_step (playbook, step, position, kind) VALUES ('short', 'first', 1, 'telepathy');
+INSERT INTO winback.playbook_path VALUES ('short', 'first', 'reached', NULL, 'gave_up');
+COMMIT;
+BEGIN;
+INSERT INTO winback.playbook VALUES ('short', 'Two calls');
+INSERT INTO winback.playbook_step (playbook, step, position, kind) VALUES
+    ('short', 'first', 1, 'call'), ('short', 'pause', 2, 'wait'), ('short', 'second', 3, 'call');
+INSERT INTO winback.playbook_path VALUES
+    ('short', 'first', 'reached', NULL, 'gave_up'), ('short', 'first', 'not reached', 'pause', NULL),
+    ('short', 'pause', 'elapsed', 'first', NULL), ('short', 'second', 'reached', NULL, 'gave_up');
+SAVEPOINT a;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO a;
+UPDATE winback.playbook_path SET next_step = 'second' WHERE playbook = 'short' AND step = 'pause';
+UPDATE winback.playbook_path SET next_step = 'first', end_state = NULL WHERE playbook = 'short' AND step = 'second';
+SAVEPOINT b;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO b;
+DELETE FROM winback.playbook_path WHERE playbook = 'short' AND step = 'first' AND outcome = 'reached';
+SAVEPOINT c;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO c;
+UPDATE winback.playbook_step SET due_after = '7 days' WHERE playbook = 'short' AND step = 'pause';
+INSERT INTO winback.playbook_path VALUES ('short', 'pause', 'bored', NULL, 'gave_up');
+SAVEPOINT d;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO d;
+DELETE FROM winback.playbook_path WHERE playbook = 'short' AND outcome = 'bored';
+INSERT INTO winback.playbook_path VALUES ('short', 'second', 'refused', NULL, 'gave_up');
+COMMIT;
+SELECT playbook, version, definition ->> 'first' AS first FROM winback.playbook_version ORDER BY playbook, version;
+
+-- A playbook in use may be changed: who walks it finishes on the version that it began with.
+UPDATE customer SET no_calls = false WHERE id = 6;
+SELECT winback.start_process(6, 'short');
+UPDATE winback.playbook_path SET outcome = 'no answer' WHERE playbook = 'short' AND outcome = 'not reached';
+UPDATE winback.playbook_step SET due_after = '14 days' WHERE playbook = 'short' AND step = 'pause';
+INSERT INTO call VALUES (6, 6, '2024-08-20 00:00', 60);
+SELECT does(6, 'no answer', '6');
+SELECT does(6, 'not reached', '6');
+SELECT * FROM going WHERE client = 6 AND state = 'running';
+SELECT playbook, version FROM winback.playbook_version WHERE playbook = 'short' ORDER BY version;
+DELETE FROM winback.playbook WHERE playbook = 'short';
+SET winback.as_of = '2024-08-27 00:00:00+00';
+SELECT count(*) FROM winback.sweep();
+SELECT * FROM going WHERE client = 6 AND state = 'running';
+SELECT winback.start_process(8, 'short');
+
+-- Agents start processes and do their tasks; the rest is not theirs to write.
+CREATE ROLE regress_winback_agent_p;
+SELECT winback.grant_agent('regress_winback_agent_p');
+SET ROLE regress_winback_agent_p;
+SELECT winback.start_process(8, 'return');
+SELECT does(8, 'price');
+SELECT step, started_by FROM winback.process WHERE client_id = 8 AND state = 'running';
+UPDATE winback.process SET state = 'returned';
+INSERT INTO winback.process (client_id, playbook, state) VALUES (8, 'return', 'returned');
+DELETE FROM winback.playbook;
+RESET ROLE;
+
+-- An erased client's processes are counted on without it.
+DELETE FROM purchase WHERE client = 7;
+DELETE FROM customer WHERE id = 7;
+SELECT winback.erase_client(7);
+SELECT client_id, playbook, state, step FROM winback.process WHERE client_id IS NULL;
+SELECT * FROM winback.verify();
+
+DROP SCHEMA winback CASCADE;
+DROP TABLE customer, purchase, call CASCADE;
+DROP FUNCTION does;
+DROP ROLE regress_winback_agent_p;

@@ -1,0 +1,154 @@
+-- Saving a playbook. It is checked as a whole at the end of the transaction that changes it, so that it may be written
+-- row by row; what passes becomes a version.
+--
+--   what must hold                                                  constraint named in the error
+--   -------------------------------------------------------------   -----------------------------
+--   it has a step                                                   has_a_step
+--   the kind of each step is a kind of task, or a wait              known_kind
+--   each step has an outcome; a wait has only "elapsed", and        outcomes
+--     wait_until_fixed only "fixed"
+--   each step can be reached from the first                         reachable
+--   an end can be reached from each step                            no_dead_end
+--   no loop is without waiting time                                 no_loop_without_time
+
+-- Refuses a playbook.
+CREATE FUNCTION winback._refuse_playbook(playbook text, constraint_name text, why text, hint text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'playbook "%" cannot be walked: %', playbook, why
+        USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'playbook', CONSTRAINT = constraint_name,
+              HINT = hint;
+END $$;
+COMMENT ON FUNCTION winback._refuse_playbook(text, text, text, text) IS 'an error that says why a playbook is none';
+
+-- Checks a playbook as it stands.
+CREATE FUNCTION winback._check_playbook(playbook text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    bad text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM winback.playbook_step s WHERE s.playbook = _check_playbook.playbook) THEN
+        PERFORM winback._refuse_playbook(playbook, 'has_a_step', 'it has no step',
+                                         'Steps are rows of winback.playbook_step.');
+    END IF;
+
+    SELECT format('step "%s" is of the kind "%s"', s.step, s.kind) INTO bad
+      FROM winback.playbook_step s
+     WHERE s.playbook = _check_playbook.playbook AND s.kind NOT IN ('wait', 'wait_until_fixed')
+       AND NOT EXISTS (SELECT FROM winback.task_kind k WHERE k.kind = s.kind)
+     ORDER BY s.position LIMIT 1;
+    IF FOUND THEN
+        PERFORM winback._refuse_playbook(playbook, 'known_kind', bad || ', which does not exist',
+                                         'Kinds are wait, wait_until_fixed, and the rows of winback.task_kind.');
+    END IF;
+
+    SELECT CASE WHEN o.outcomes IS NULL THEN format('step "%s" has no outcome', s.step)
+                ELSE format('step "%s", a %s, has the outcomes %s', s.step, s.kind, o.outcomes) END
+      INTO bad
+      FROM winback.playbook_step s
+      LEFT JOIN LATERAL (SELECT string_agg(format('"%s"', p.outcome), ', ' ORDER BY p.outcome) AS outcomes
+                           FROM winback.playbook_path p WHERE (p.playbook, p.step) = (s.playbook, s.step)) o ON true
+     WHERE s.playbook = _check_playbook.playbook
+       AND (o.outcomes IS NULL OR s.kind = 'wait' AND o.outcomes <> '"elapsed"'
+            OR s.kind = 'wait_until_fixed' AND o.outcomes <> '"fixed"')
+     ORDER BY s.position LIMIT 1;
+    IF FOUND THEN
+        PERFORM winback._refuse_playbook(playbook, 'outcomes', bad,
+                                         'What follows an outcome is a row of winback.playbook_path. The only outcome '
+                                         'of a wait is "elapsed", that of a wait_until_fixed "fixed".');
+    END IF;
+
+    WITH RECURSIVE reached (step) AS (
+        (SELECT s.step FROM winback.playbook_step s
+          WHERE s.playbook = _check_playbook.playbook ORDER BY s.position LIMIT 1)
+        UNION
+        SELECT p.next_step FROM reached r
+          JOIN winback.playbook_path p ON p.playbook = _check_playbook.playbook AND p.step = r.step
+         WHERE p.next_step IS NOT NULL)
+    SELECT string_agg(format('"%s"', s.step), ', ' ORDER BY s.position) INTO bad
+      FROM winback.playbook_step s
+     WHERE s.playbook = _check_playbook.playbook AND s.step NOT IN (SELECT r.step FROM reached r);
+    IF bad IS NOT NULL THEN
+        PERFORM winback._refuse_playbook(playbook, 'reachable', 'nothing leads to ' || bad,
+                                         'The first step is the one with the least position.');
+    END IF;
+
+    WITH RECURSIVE ends (step) AS (
+        SELECT p.step FROM winback.playbook_path p
+         WHERE p.playbook = _check_playbook.playbook AND p.end_state IS NOT NULL
+        UNION
+        SELECT p.step FROM ends e
+          JOIN winback.playbook_path p ON p.playbook = _check_playbook.playbook AND p.next_step = e.step)
+    SELECT string_agg(format('"%s"', s.step), ', ' ORDER BY s.position) INTO bad
+      FROM winback.playbook_step s
+     WHERE s.playbook = _check_playbook.playbook AND s.step NOT IN (SELECT e.step FROM ends e);
+    IF bad IS NOT NULL THEN
+        PERFORM winback._refuse_playbook(playbook, 'no_dead_end', 'there is no end after ' || bad,
+                                         'Give a path of it an end_state: returned, gave_up or written_off.');
+    END IF;
+
+    -- Along steps that take no time, no step may come to itself.
+    WITH RECURSIVE hurried AS (
+        SELECT p.step, p.next_step
+          FROM winback.playbook_path p
+          JOIN winback.playbook_step s ON (s.playbook, s.step) = (p.playbook, p.step)
+          JOIN winback.playbook_step n ON (n.playbook, n.step) = (p.playbook, p.next_step)
+         WHERE p.playbook = _check_playbook.playbook AND s.due_after = interval '0' AND n.due_after = interval '0'),
+    walk (start, step) AS (
+        SELECT h.step, h.next_step FROM hurried h
+        UNION
+        SELECT w.start, h.next_step FROM walk w JOIN hurried h ON h.step = w.step)
+    SELECT string_agg(format('"%s"', s.step), ', ' ORDER BY s.position) INTO bad
+      FROM winback.playbook_step s
+     WHERE s.playbook = _check_playbook.playbook
+       AND EXISTS (SELECT FROM walk w WHERE w.start = s.step AND w.step = s.step);
+    IF bad IS NOT NULL THEN
+        PERFORM winback._refuse_playbook(playbook, 'no_loop_without_time',
+                                         bad || ' may follow each other for ever without time going by',
+                                         'Let a step of the loop have a due_after.');
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._check_playbook(text) IS 'an error where a playbook cannot be walked to an end';
+
+-- A playbook as one value.
+CREATE FUNCTION winback._playbook_definition(playbook text) RETURNS jsonb
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT jsonb_build_object(
+                       'first', (array_agg(s.step ORDER BY s.position))[1],
+                       'steps', jsonb_object_agg(s.step, jsonb_build_object(
+                           'kind', s.kind, 'title', s.title, 'instructions', s.instructions,
+                           'due_after', s.due_after::text, 'assignee', s.assignee, 'cost', s.cost,
+                           'outcomes', (SELECT jsonb_object_agg(p.outcome, jsonb_build_object(
+                                                   'next', p.next_step, 'end', p.end_state, 'cause', p.cause))
+                                          FROM winback.playbook_path p
+                                         WHERE (p.playbook, p.step) = (s.playbook, s.step)))))
+              FROM winback.playbook_step s WHERE s.playbook = _playbook_definition.playbook);
+END $$;
+COMMENT ON FUNCTION winback._playbook_definition(text) IS 'a playbook with its steps and paths as one value';
+
+-- Makes a version of a playbook that has changed.
+CREATE FUNCTION winback._save_playbook() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres' AS $$
+DECLARE
+    saved  CONSTANT text := CASE TG_OP WHEN 'DELETE' THEN OLD.playbook ELSE NEW.playbook END;
+    latest record;
+    made   jsonb;
+BEGIN
+    -- Two sessions that change one playbook come here one after the other, and the second sees what the first has done.
+    PERFORM FROM winback.playbook b WHERE b.playbook = saved FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;  -- it is gone; its versions stay for the processes that walk them
+    END IF;
+    made := winback._playbook_definition(saved);
+    SELECT * INTO latest FROM winback.playbook_version v WHERE v.playbook = saved ORDER BY v.version DESC LIMIT 1;
+    IF latest.definition IS NOT DISTINCT FROM made AND made IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM winback._check_playbook(saved);
+    INSERT INTO winback.playbook_version (playbook, version, definition, made_at)
+    VALUES (saved, coalesce(latest.version, 0) + 1, made, winback.now());
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._save_playbook() IS
+    'trigger of playbooks, at commit: checks what has changed, and makes a version of it';

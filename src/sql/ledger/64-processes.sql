@@ -1,0 +1,38 @@
+-- What keeps playbooks and processes right, whoever writes them.
+
+CREATE OR REPLACE TRIGGER begins BEFORE INSERT ON winback.process
+    FOR EACH ROW EXECUTE FUNCTION winback._process_begins();
+COMMENT ON TRIGGER begins ON winback.process IS 'only a lost client is brought back, by a playbook that is in use';
+
+CREATE OR REPLACE TRIGGER begun AFTER INSERT ON winback.process
+    FOR EACH ROW EXECUTE FUNCTION winback._process_begun();
+COMMENT ON TRIGGER begun ON winback.process IS 'begins at the first step';
+
+CREATE OR REPLACE TRIGGER fixed AFTER UPDATE ON winback.cause
+    FOR EACH ROW WHEN (NEW.fixed_on IS DISTINCT FROM OLD.fixed_on AND NEW.fixed_on IS NOT NULL)
+    EXECUTE FUNCTION winback._cause_fixed();
+COMMENT ON TRIGGER fixed ON winback.cause IS 'lets the processes go on that wait for it';
+
+-- After "guard", which says whether the task may be done at all.
+CREATE OR REPLACE TRIGGER step_outcome BEFORE UPDATE ON winback.task
+    FOR EACH ROW WHEN (OLD.status = 'open' AND NEW.status = 'done') EXECUTE FUNCTION winback._check_step_outcome();
+COMMENT ON TRIGGER step_outcome ON winback.task IS 'the task of a step is done with one of its outcomes';
+
+CREATE OR REPLACE TRIGGER step_closed AFTER UPDATE ON winback.task
+    FOR EACH ROW WHEN (OLD.status = 'open' AND NEW.status <> 'open') EXECUTE FUNCTION winback._step_closed();
+COMMENT ON TRIGGER step_closed ON winback.task IS 'the process goes on, or ends, with its task';
+
+DROP TRIGGER IF EXISTS saved ON winback.playbook;
+CREATE CONSTRAINT TRIGGER saved AFTER INSERT OR UPDATE OR DELETE ON winback.playbook
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._save_playbook();
+COMMENT ON TRIGGER saved ON winback.playbook IS 'at commit: checks the playbook, and makes a version of it';
+
+DROP TRIGGER IF EXISTS saved ON winback.playbook_step;
+CREATE CONSTRAINT TRIGGER saved AFTER INSERT OR UPDATE OR DELETE ON winback.playbook_step
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._save_playbook();
+COMMENT ON TRIGGER saved ON winback.playbook_step IS 'at commit: checks the playbook, and makes a version of it';
+
+DROP TRIGGER IF EXISTS saved ON winback.playbook_path;
+CREATE CONSTRAINT TRIGGER saved AFTER INSERT OR UPDATE OR DELETE ON winback.playbook_path
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._save_playbook();
+COMMENT ON TRIGGER saved ON winback.playbook_path IS 'at commit: checks the playbook, and makes a version of it';
