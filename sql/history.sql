@@ -119,5 +119,13 @@ SELECT client, from_status, to_status, changed_at, rule, withdrawn FROM story WH
 SELECT client_id, status, open_tasks FROM winback.clients WHERE client_id IN (5, 6) ORDER BY client_id;
 SELECT * FROM winback.verify();
 
+-- What a report has brought is recorded at once, though another one lies ahead: taken back is lost again.
+INSERT INTO purchase VALUES (40, 7, '2024-05-10 12:00', 1);
+SELECT winback.record_event(7, 'inquiry', '2025-03-01 12:00');
+SELECT winback.write_off(7, 'gone');
+SELECT winback.take_back(7, 'there again');
+SELECT from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client = 7 ORDER BY changed_at, id;
+SELECT * FROM winback.verify();
+
 DROP SCHEMA winback CASCADE;
 DROP TABLE customer, purchase CASCADE;

@@ -96,10 +96,6 @@ std::optional<Status> status_named(std::string_view name) {
   return static_cast<Status>(found - kStatusNames.begin());
 }
 
-bool is_deadline(std::optional<RuleName> rule) {
-  return rule && *rule != RuleName::detractor && *rule != RuleName::conflict && *rule != RuleName::fruitless;
-}
-
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar) {
   const auto silent_since = [&](std::optional<Instant> from) {
     return [&calendar, from](const Rule& rule) { return by_silence(from, rule, calendar); };
@@ -176,10 +172,10 @@ LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules
   life_.idle_since = began_at;
 }
 
-// Takes one change of status into the life and the list; `ended`: what it is to a loss that it ends.
-void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule, LossMark ended) {
+// Takes one change of status into the life and the list.
+void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule, Bringer by) {
   if (status == life_.status) return;
-  Change& change = changes_.emplace_back(life_.status, status, at, rule);
+  Change& change = changes_.emplace_back(life_.status, status, at, rule, LossMark::none, by);
   life_.status = status;
   life_.since = at;
   if (status == Status::prospect || status == Status::active) life_.idle_since = at, life_.at_risk_since.reset();
@@ -191,7 +187,7 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule,
   }
   // A loss ends when the client is neither lost nor hidden behind written_off.
   if (status != Status::lost && status != Status::written_off) {
-    if (life_.loss_open) change.loss = ended;
+    if (life_.loss_open) change.loss = by == Bringer::purchase ? LossMark::returned : LossMark::recovered;
     life_.loss_open = false;
   }
 }
@@ -223,16 +219,16 @@ bool LifeWriter::nothing_due_before(Instant until) const {
 void LifeWriter::pass_deadlines(Instant until, bool inclusive) {
   if (nothing_due_before(until)) return;
   for (const Change& change : upcoming(life_, outlook(life_, rules_now(), calendar_)))
-    if (change.at < until || (inclusive && change.at == until)) become(change.to, change.at, change.rule);
+    if (change.at < until || (inclusive && change.at == until)) become(change.to, change.at, change.rule, Bringer::time);
 }
 
 // Judges the status anew at one instant: after a signal, its end, a change of the rules, or a taking back.
 void LifeWriter::judge(Instant at) {
-  if (life_.written_off_since) return become(Status::written_off, at, std::nullopt);
+  if (life_.written_off_since) return become(Status::written_off, at, std::nullopt, Bringer::report);
   const Outlook ahead = outlook(life_, rules_now(), calendar_);
-  if (ahead.lost_at && *ahead.lost_at <= at) return become(Status::lost, at, ahead.lost_by);
-  if (ahead.at_risk_at && *ahead.at_risk_at <= at) return become(Status::at_risk, at, ahead.at_risk_by);
-  become(idle_status(life_), at, std::nullopt);
+  if (ahead.lost_at && *ahead.lost_at <= at) return become(Status::lost, at, ahead.lost_by, Bringer::report);
+  if (ahead.at_risk_at && *ahead.at_risk_at <= at) return become(Status::at_risk, at, ahead.at_risk_by, Bringer::report);
+  become(idle_status(life_), at, std::nullopt, Bringer::report);
 }
 
 // Moves on to every version of the rules that is valid by `at`.
@@ -295,7 +291,7 @@ void LifeWriter::purchase(Instant at) {
     life_.since = at;
     life_.idle_since = at;
   } else {
-    become(Status::active, at, std::nullopt, LossMark::returned);
+    become(Status::active, at, std::nullopt, Bringer::purchase);
   }
 }
 

@@ -76,6 +76,10 @@ enum class LossMark { none, lost, returned, recovered };
 // The mark as it stands in SQL.
 std::string_view name_of(LossMark mark);
 
+// What brings a change of status: time alone, at a deadline; a purchase; or anything else that is reported, a change of
+// the rules included. Time's are to be waited for, the others count whatever the clock says.
+enum class Bringer { time, report, purchase };
+
 // One change of status; the first status of a life is no change.
 struct Change {
   Status from = Status::prospect;
@@ -83,8 +87,12 @@ struct Change {
   Instant at = 0;
   std::optional<RuleName> rule;  // the rule that made it so, for at_risk and lost
   LossMark loss = LossMark::none;
+  Bringer by = Bringer::time;
 
-  bool operator==(const Change&) const = default;
+  // Whether two are the same change, whatever has brought it.
+  friend bool operator==(const Change& a, const Change& b) {
+    return a.from == b.from && a.to == b.to && a.at == b.at && a.rule == b.rule && a.loss == b.loss;
+  }
 };
 
 // What a life is after its facts so far: exactly the columns that the ledger keeps of it.
@@ -128,9 +136,6 @@ struct Reading {
   std::optional<RuleName> rule;
 };
 
-// Whether a rule fires by the clock alone, at a deadline, and not by something reported.
-bool is_deadline(std::optional<RuleName> rule);
-
 // The instants at which the rules will fire.
 Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar);
 
@@ -171,7 +176,7 @@ class LifeWriter {
   void read_score(const Fact& score);
   void read_offer(const Fact& offer);
   void purchase(Instant at);
-  void become(Status status, Instant at, std::optional<RuleName> rule, LossMark ended = LossMark::recovered);
+  void become(Status status, Instant at, std::optional<RuleName> rule, Bringer by);
 
   Life life_;
   const RuleHistory& rules_;

@@ -24,11 +24,9 @@ Expected expected(const ClientRow& row, std::vector<core::Change> changes, core:
   Expected result{std::move(changes), 0};
   const auto ahead = core::upcoming(row.life, row.outlook);
   result.changes.insert(result.changes.end(), ahead.begin(), ahead.end());
-  // What stands at the last fact's own instant that fact has brought: a client taken back is lost again at once. Where
-  // a reported fact counts, whatever its date, so does what came before it.
+  // Where a reported fact counts, whatever its date, so does what came before it.
   const auto to_come = [&](const core::Change& change) {
-    return !row.outlook.by_fact && core::is_deadline(change.rule) && change.at > clock &&
-           change.at != row.life.last_fact_at;
+    return !row.outlook.by_fact && change.by == core::Bringer::time && change.at > clock;
   };
   const auto last = std::ranges::find_if_not(result.changes.rbegin(), result.changes.rend(), to_come);
   result.recordable = static_cast<std::size_t>(result.changes.rend() - last);
