@@ -115,7 +115,7 @@ BEGIN
       USING client, cause, competitor, competitor_offer, note;
 END $$;
 COMMENT ON FUNCTION winback.state_cause(text, text, text, text, text) IS
-    'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for what came of it';
+    'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for the result';
 
 CREATE FUNCTION winback.state_cause(client anyelement, cause text, competitor text DEFAULT NULL,
                                     competitor_offer text DEFAULT NULL, note text DEFAULT NULL) RETURNS void
@@ -124,4 +124,4 @@ BEGIN
     PERFORM winback.state_cause(client::text, cause, competitor, competitor_offer, note);
 END $$;
 COMMENT ON FUNCTION winback.state_cause(anyelement, text, text, text, text) IS
-    'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for what came of it';
+    'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for the result';

@@ -114,7 +114,8 @@ BEGIN
     PERFORM winback._note_client((SELECT p.client_id::text FROM winback.process p
                                    WHERE p.process_id = _end_process.process_id));
 END $$;
-COMMENT ON FUNCTION winback._end_process(bigint, text, text) IS 'ends a process, and has its client looked at at commit';
+COMMENT ON FUNCTION winback._end_process(bigint, text, text) IS
+    'ends a process, and has its client looked at at commit';
 
 -- Moves a process, whose row is locked, along the path of an outcome.
 CREATE FUNCTION winback._leave_step(process_id bigint, outcome text) RETURNS void
@@ -310,7 +311,8 @@ COMMENT ON FUNCTION winback._cause_fixed() IS
 CREATE FUNCTION winback._next_wake(clock timestamptz) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT least((SELECT min(p.wakes_at) FROM winback.process p WHERE p.state = 'running' AND p.wakes_at > clock),
+    RETURN (SELECT least((SELECT min(p.wakes_at) FROM winback.process p
+                           WHERE p.state = 'running' AND p.wakes_at > clock),
                          (SELECT min(c.fixed_on::timestamp AT TIME ZONE o.timezone)
                             FROM winback.cause c CROSS JOIN winback.policy o
                            WHERE c.fixed_on::timestamp AT TIME ZONE o.timezone > clock)));

@@ -10,6 +10,7 @@
 --   contact     how it is approached, when it is to be contacted next, and why then
 --   class       A, B or C, and how far it is to the next
 --   task        each open task, and what would close it
+--   process     where each process stands by which it is being brought back
 --   stale       that all this is to be computed anew
 --
 -- What is past is told by the rules as they stood then, what is expected by those of now.
@@ -259,6 +260,23 @@ END $$;
 COMMENT ON FUNCTION winback._explain_tasks(winback._standing) IS
     'the open tasks of a client and what would close them, as sentences';
 
+-- Where its processes stand.
+CREATE FUNCTION winback._explain_processes(s winback._standing) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('
+        SELECT concat(
+            format(''It is being brought back by playbook "%%s" since %%s (process %%s), at step "%%s" since %%s'',
+                   p.playbook, p.started_at::date, p.process_id, p.step, p.entered_at::date),
+            '': task '' || p.task_id, '': until '' || p.wakes_at::date || '' it rests'',
+            '': it waits until this cause is fixed: '' || p.waits_for, ''.'')
+          FROM winback.process p WHERE p.client_id %s $1::%s AND p.state = ''running'' ORDER BY p.process_id',
+        winback._client_equals(), winback._client_type())
+      USING s.client;
+END $$;
+COMMENT ON FUNCTION winback._explain_processes(winback._standing) IS
+    'the processes by which a client is being brought back, as sentences';
+
 CREATE FUNCTION winback.explain(client text, OUT place int, OUT topic text, OUT sentence text) RETURNS SETOF record
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO, YMD' SET timezone = 'UTC' AS $$
@@ -292,7 +310,9 @@ BEGIN
             UNION ALL
             SELECT 8, w.n, 'task', w.words FROM winback._explain_tasks(s) WITH ORDINALITY w (words, n)
             UNION ALL
-            SELECT 9, 1, 'stale', 'It is listed in winback.stale: the next sweep computes it anew.'
+            SELECT 9, w.n, 'process', w.words FROM winback._explain_processes(s) WITH ORDINALITY w (words, n)
+            UNION ALL
+            SELECT 10, 1, 'stale', 'It is listed in winback.stale: the next sweep computes it anew.'
              WHERE s.stale) e (rank, within, topic, sentence)
      WHERE e.sentence IS NOT NULL
      ORDER BY 1;

@@ -56,7 +56,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN ARRAY(SELECT DISTINCT e.row ->> 'what' FROM jsonb_array_elements(story) e (row)
              EXCEPT
              SELECT unnest('{registered,order,return,call,complaint,conflict,answer,status changed,task opened,
-                             task done,task cancelled,cause stated}'::text[]));
+                             task done,task cancelled,cause stated,process started,process ended}'::text[]));
 COMMENT ON FUNCTION winback._other_kinds(jsonb) IS
     'the kinds of event in a client''s story that are neither complaints nor conflicts';
 
@@ -69,6 +69,7 @@ DECLARE
     open_tasks jsonb;
     sold_by    jsonb;
     losses     jsonb;
+    processes  jsonb;
 BEGIN
     PERFORM winback._client_type();  -- an error where there is no ledger
     PERFORM set_config('timezone', p.timezone, true) FROM winback.policy p;
@@ -107,6 +108,16 @@ BEGIN
                       FROM winback.loss l WHERE l.client_id %s $1::%s',
                    winback._client_equals(), winback._client_type())
        INTO losses USING s.client;
+    EXECUTE format('SELECT coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(p) - ''client_id'')
+                                              || jsonb_build_object(''steps'', b.steps)
+                                              ORDER BY p.process_id DESC), ''[]'')
+                      FROM winback.process p
+                     CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(to_jsonb(d) - ''process_id'')
+                                                                   ORDER BY d.number), ''[]'')
+                                           FROM winback.process_step d WHERE d.process_id = p.process_id) b (steps)
+                     WHERE p.client_id %s $1::%s',
+                   winback._client_equals(), winback._client_type())
+       INTO processes USING s.client;
     RETURN jsonb_build_object(
         'client', jsonb_strip_nulls(jsonb_build_object(
             'client_id', s.client, 'name', s.name, 'registered_at', s.registered_at,
@@ -134,6 +145,7 @@ BEGIN
         'answers', winback._card_part(story, '{answer}', most),
         'tasks', winback._card_part(story, '{task done,task cancelled}', most),
         'open_tasks', open_tasks,
+        'processes', processes,
         'next', winback._card_next(s, open_tasks),
         'why', (SELECT jsonb_agg(e.sentence ORDER BY e.place) FROM winback.explain(s.client) e));
 END $$;

@@ -37,6 +37,7 @@ COMMENT ON FUNCTION winback._words_apart(text, int) IS 'words within a line of a
 --   other events   events of other kinds
 --   calls          call; and the next contact
 --   tasks          winback.task itself, from opening to closing
+--   steps          winback.process and process_step themselves, from step to step
 --   causes         cause stated
 --   answers        answer
 --
@@ -70,8 +71,8 @@ BEGIN
         event_kind (kind, rank, lane, style, label) AS (
             VALUES ('offer', 3, 'offers', 'plain', NULL), ('inquiry', 4, 'inquiries', 'plain', NULL),
                    ('nps', 5, 'scores', NULL, NULL), ('complaint', 6, 'complaints', 'bad', '!'),
-                   ('conflict', 7, 'conflicts', 'bad', '!'), ('cause stated', 11, 'causes', 'plain', '?'),
-                   ('answer', 12, 'answers', 'plain', NULL))
+                   ('conflict', 7, 'conflicts', 'bad', '!'), ('cause stated', 12, 'causes', 'plain', '?'),
+                   ('answer', 13, 'answers', 'plain', NULL))
         SELECT m.lane, m.shape, m.style, m.at AT TIME ZONE p.timezone, m.ended AT TIME ZONE p.timezone, m.amount,
                m.label,
                winback._picture_words(concat(to_char(m.at, 'YYYY-MM-DD HH24:MI'),
@@ -96,7 +97,7 @@ BEGIN
                   LEFT JOIN event_kind k ON k.kind = y.what
                   LEFT JOIN winback.rule r ON r.rule = 'detractor'
                  WHERE y.what NOT IN ('registered', 'order', 'return', 'call', 'status changed', 'task opened',
-                                      'task done', 'task cancelled')
+                                      'task done', 'task cancelled', 'process started', 'process ended')
                 UNION ALL
                 SELECT 9, y.position, 'calls', 'dot',
                        CASE WHEN y.value > q.contact_seconds THEN 'reached' ELSE 'hollow' END, y.at, NULL, NULL, NULL,
@@ -111,7 +112,17 @@ BEGIN
                        t.outcome,
                        concat_ws(', ', coalesce(t.title, t.kind), t.assignee,
                                  t.status || coalesce(': ' || t.outcome, ''))
-                  FROM winback.task t WHERE t.client_id %1$s $2::%2$s) m
+                  FROM winback.task t WHERE t.client_id %1$s $2::%2$s
+                UNION ALL
+                SELECT 11, b.process_id * 1000 + b.number, 'steps', 'span', b.style, b.entered_at, b.left_at, NULL,
+                       b.step, concat_ws(', ', b.playbook, b.step || coalesce(': ' || b.outcome, ''))
+                  FROM (SELECT d.process_id, d.number, p.playbook, d.step, 'done', d.entered_at, d.left_at, d.outcome
+                          FROM winback.process p JOIN winback.process_step d USING (process_id)
+                         WHERE p.client_id %1$s $2::%2$s
+                        UNION ALL
+                        SELECT p.process_id, p.number, p.playbook, p.step, 'open', p.entered_at, $1.clock, NULL
+                          FROM winback.process p WHERE p.client_id %1$s $2::%2$s AND p.state = 'running')
+                       b (process_id, number, playbook, step, style, entered_at, left_at, outcome)) m
          CROSS JOIN winback.policy p
          ORDER BY m.rank, m.at, m.number
         $query$, winback._client_equals(), winback._client_type()) USING s, s.client;

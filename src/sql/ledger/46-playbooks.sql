@@ -131,5 +131,6 @@ CREATE TABLE winback.process_step (
 COMMENT ON TABLE winback.process_step IS 'the steps that processes have behind them';
 COMMENT ON COLUMN winback.process_step.number IS 'its place in the process, from 1';
 COMMENT ON COLUMN winback.process_step.task_id IS 'the task that it was; null: a wait';
-COMMENT ON COLUMN winback.process_step.outcome IS 'what came of it; of a step that was cut short: the end of the process';
+COMMENT ON COLUMN winback.process_step.outcome IS
+    'what came of it; of a step that was cut short: the end of the process';
 COMMENT ON COLUMN winback.process_step.cost IS 'what it cost; 0 where it was cut short';

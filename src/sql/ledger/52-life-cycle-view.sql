@@ -9,6 +9,7 @@
 --   3      task opened                             winback.task
 --   4      task done, task cancelled               winback.task
 --   5      cause stated                            winback.loss_cause
+--   6      process started, process ended          winback.process; its steps are tasks
 --
 -- Each part is one SELECT of the UNION ALL: what else there is to tell of a client joins as another.
 --
@@ -76,14 +77,22 @@ SELECT c.client_id, h.position, h.at, h.what, h.detail, h.amount, h.who, h.sourc
                    concat_ws(', ', a.cause, a.competitor, a.competitor_offer, a.note),
                    NULL, a.stated_by, 'winback.loss_cause'::regclass, a.statement_id::text, NULL, NULL, NULL
               FROM unnest(winback._keys_of_client(c.client_id::text)) k (key)
-              JOIN winback.loss_cause a ON a.client_id @client_equals@ k.key::@client_type@) u) h;
+              JOIN winback.loss_cause a ON a.client_id @client_equals@ k.key::@client_type@
+            UNION ALL
+            SELECT 6, p.process_id, b.at, b.what, concat_ws(', ', p.playbook, b.detail),
+                   NULL, b.who, 'winback.process'::regclass, p.process_id::text, NULL, NULL, NULL
+              FROM winback.process p
+             CROSS JOIN LATERAL (VALUES
+                   (p.started_at, 'process started', 'version ' || p.version, p.started_by),
+                   (p.ended_at, 'process ended', concat_ws(': ', p.state, p.reason), NULL)) b (at, what, detail, who)
+             WHERE p.client_id @client_equals@ c.client_id AND b.at IS NOT NULL) u) h;
 COMMENT ON VIEW winback.life_cycle IS 'one client''s story: give a client_id, and ORDER BY position';
 COMMENT ON COLUMN winback.life_cycle.client_id IS 'the CRM''s key of the client';
 COMMENT ON COLUMN winback.life_cycle.position IS 'place in this client''s story, from 1; the same at every reading';
 COMMENT ON COLUMN winback.life_cycle.at IS 'when it happened';
 COMMENT ON COLUMN winback.life_cycle.what IS
     'registered, order, return, call, the kind of an event, answer, status changed, task opened, task done, '
-    'task cancelled, cause stated';
+    'task cancelled, cause stated, process started, process ended';
 COMMENT ON COLUMN winback.life_cycle.detail IS 'the same in words';
 COMMENT ON COLUMN winback.life_cycle.amount IS 'of orders and returns: the amount';
 COMMENT ON COLUMN winback.life_cycle.who IS
