@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstdio>
 
 namespace winback::picture {
 
@@ -41,6 +43,16 @@ std::string escaped(std::string_view text) {
 void Svg::finish_tag() {
   if (in_tag_) out_ += '>';
   in_tag_ = false;
+}
+
+// By FNV-1a.
+std::string id_of(std::initializer_list<std::string_view> texts) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const std::string_view text : texts)
+    for (const char letter : text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+  std::array<char, 24> name{};
+  std::snprintf(name.data(), name.size(), "winback-%08x", static_cast<unsigned>(hash ^ (hash >> 32)));
+  return name.data();
 }
 
 Svg& Svg::open(std::string_view name) {

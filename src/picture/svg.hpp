@@ -2,6 +2,7 @@
 // that are given, so it stands in any encoding of a database.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,9 @@ namespace winback::picture {
 std::string number_text(double value);
 // Text as it may stand in an attribute or between tags. Control characters, which XML 1.0 cannot hold, become blanks.
 std::string escaped(std::string_view text);
+
+// A name for what a picture refers to within itself, made of its texts: of its own where several stand in one page.
+std::string id_of(std::initializer_list<std::string_view> texts);
 
 class Svg {
  public:

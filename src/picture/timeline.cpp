@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <set>
 #include <utility>
 
+#include "picture/amount.hpp"
 #include "picture/layout.hpp"
 #include "picture/style.hpp"
 #include "picture/svg.hpp"
@@ -26,46 +25,12 @@ constexpr double kBarRoom = 7;  // the least from one bar to the next
 constexpr int kSpanRows = 3;
 constexpr std::size_t kMostTitles = 12;  // lines of a tooltip
 
-// A number of a decimal text; 0 where it is none.
-double number_of(const std::string& text) {
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-// How many digits follow the point.
-int decimals_of(const std::string& text) {
-  const auto point = text.find('.');
-  return point == std::string::npos ? 0 : std::min(6, static_cast<int>(text.size() - point - 1));
-}
-
-// A number with so many decimals, and a comma before every third digit.
-std::string amount_text(double value, int decimals) {
-  std::array<char, 400> digits{};
-  const auto end = std::to_chars(digits.begin(), digits.end(), value, std::chars_format::fixed, decimals).ptr;
-  std::string text(digits.begin(), end);
-  const auto point = std::min(text.find('.'), text.size());
-  const std::size_t first = text.front() == '-' ? 1 : 0;
-  for (std::size_t place = point; place > first + 3;) text.insert(place -= 3, ",");
-  return text;
-}
-
-// A name for what the picture refers to within itself, of its own where several stand in one page (FNV-1a).
-std::string id_of(const Timeline& timeline) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::string* text : {&timeline.title, &timeline.subtitle, &timeline.description})
-    for (const char letter : *text) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
-  std::array<char, 24> name{};
-  std::snprintf(name.data(), name.size(), "winback-%08x", static_cast<unsigned>(hash ^ (hash >> 32)));
-  return name.data();
-}
-
 // The marks of one lane.
 using Lane = std::vector<const Mark*>;
 
 class Drawing {
  public:
-  explicit Drawing(const Timeline& timeline) : timeline_(timeline), id_(id_of(timeline)) {
+  explicit Drawing(const Timeline& timeline) : timeline_(timeline), id_(id_of({timeline.title, timeline.subtitle, timeline.description})) {
     for (const Mark& mark : timeline.marks) {
       if (lanes_.empty() || lanes_.back().front()->lane != mark.lane) lanes_.emplace_back();
       lanes_.back().push_back(&mark);
