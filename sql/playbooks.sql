@@ -85,6 +85,8 @@ SELECT * FROM going WHERE client = 5;
 -- A survey is needed: the branch is that of the answer.
 SELECT winback.start_process(6, 'return');
 SELECT does(6, 'survey_needed');
+SELECT script, node, question FROM winback.task t CROSS JOIN winback.survey_next(t.task_id)
+ WHERE client_id = 6 AND status = 'open';
 INSERT INTO call VALUES (3, 6, '2024-07-21 00:00', 20), (4, 6, '2024-07-21 00:00', 21);
 SELECT does(6, 'competitor', '3', 'Acme');
 SELECT does(6, 'competitor', '4');
@@ -162,6 +164,11 @@ SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO d;
 DELETE FROM winback.playbook_path WHERE playbook = 'short' AND outcome = 'bored';
 INSERT INTO winback.playbook_path VALUES ('short', 'second', 'refused', NULL, 'gave_up');
+UPDATE winback.playbook_step SET script = 'thirty questions' WHERE playbook = 'short' AND step = 'second';
+SAVEPOINT e;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO e;
+UPDATE winback.playbook_step SET script = 'nps' WHERE playbook = 'short' AND step = 'second';
 COMMIT;
 SELECT playbook, version, definition ->> 'first' AS first FROM winback.playbook_version ORDER BY playbook, version;
 
@@ -179,6 +186,7 @@ DELETE FROM winback.playbook WHERE playbook = 'short';
 SET winback.as_of = '2024-08-27 00:00:00+00';
 SELECT count(*) FROM winback.sweep();
 SELECT * FROM going WHERE client = 6 AND state = 'running';
+SELECT script, node FROM winback.task t CROSS JOIN winback.survey_next(t.task_id) WHERE client_id = 6 AND status = 'open';
 SELECT winback.start_process(8, 'short');
 
 -- Agents start processes and do their tasks; the rest is not theirs to write.

@@ -177,13 +177,18 @@ END $$;
 COMMENT ON FUNCTION winback._answer_event() IS
     'trigger of survey_answer: an answer to a question of kind nps is an event nps of the client';
 
--- The script by which the client of a task is asked: the one by which it has been, else the three questions.
+-- The script by which the client of a task is asked: the one by which it has been, else that of the playbook's step,
+-- else the three questions.
 CREATE FUNCTION winback._script_of_task(task_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM winback._client_of_task(task_id);
     RETURN coalesce((SELECT g.script FROM winback.survey_answer g WHERE g.task_id = _script_of_task.task_id
-                      ORDER BY g.answered_at DESC, g.answer_id DESC LIMIT 1), 'return_survey');
+                      ORDER BY g.answered_at DESC, g.answer_id DESC LIMIT 1),
+                    (SELECT winback._step_definition(p.playbook, p.version, t.step) ->> 'script'
+                       FROM winback.task t JOIN winback.process p USING (process_id)
+                      WHERE t.task_id = _script_of_task.task_id),
+                    'return_survey');
 END $$;
 COMMENT ON FUNCTION winback._script_of_task(bigint) IS 'the script by which the client of a task is asked';
 

@@ -5,6 +5,7 @@
 --   -------------------------------------------------------------   -----------------------------
 --   it has a step                                                   has_a_step
 --   the kind of each step is a kind of task, or a wait              known_kind
+--   the script of a step exists                                     known_script
 --   each step has an outcome; a wait has only "elapsed", and        outcomes
 --     wait_until_fixed only "fixed"
 --   each step can be reached from the first                         reachable
@@ -40,6 +41,16 @@ BEGIN
     IF FOUND THEN
         PERFORM winback._refuse_playbook(playbook, 'known_kind', bad || ', which does not exist',
                                          'Kinds are wait, wait_until_fixed, and the rows of winback.task_kind.');
+    END IF;
+
+    SELECT format('step "%s" asks by the script "%s"', s.step, s.script) INTO bad
+      FROM winback.playbook_step s
+     WHERE s.playbook = _check_playbook.playbook
+       AND NOT EXISTS (SELECT FROM winback.script c WHERE c.script = s.script) AND s.script IS NOT NULL
+     ORDER BY s.position LIMIT 1;
+    IF FOUND THEN
+        PERFORM winback._refuse_playbook(playbook, 'known_script', bad || ', which does not exist',
+                                         'Scripts are rows of winback.script.');
     END IF;
 
     SELECT CASE WHEN o.outcomes IS NULL THEN format('step "%s" has no outcome', s.step)
@@ -118,7 +129,7 @@ BEGIN
                        'first', (array_agg(s.step ORDER BY s.position))[1],
                        'steps', jsonb_object_agg(s.step, jsonb_build_object(
                            'kind', s.kind, 'title', s.title, 'instructions', s.instructions,
-                           'due_after', s.due_after::text, 'assignee', s.assignee, 'cost', s.cost,
+                           'due_after', s.due_after::text, 'assignee', s.assignee, 'cost', s.cost, 'script', s.script,
                            'outcomes', (SELECT jsonb_object_agg(p.outcome, jsonb_build_object(
                                                    'next', p.next_step, 'end', p.end_state, 'cause', p.cause))
                                           FROM winback.playbook_path p

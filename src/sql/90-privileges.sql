@@ -52,13 +52,12 @@ BEGIN
     PERFORM winback._grant_execute(role, '{now,status,_present_client,abc,verify,_client_type,_client_equals,
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
-                                           _mean_gap,_class,_is_stale,progress,_keys_of_client,explain,client_card,
-                                           life_cycle_svg,_standing,_length_words,_gap_words,_fact_words,_rule_words,
-                                           _rule_change_words,_explain_status,_explain_expected,_explain_history,
-                                           _explain_cause,_explain_contact,_explain_class,_explain_tasks,
-                                           _explain_processes,_card_part,
-                                           _card_next,_other_kinds,_picture_words,_words_apart,_life_marks,
-                                           _draw_life}');
+                                           _mean_gap,_class,_is_stale,progress,_step_definition,_keys_of_client,
+                                           explain,client_card,life_cycle_svg,_standing,_length_words,_gap_words,
+                                           _fact_words,_rule_words,_rule_change_words,_explain_status,
+                                           _explain_expected,_explain_history,_explain_cause,_explain_contact,
+                                           _explain_class,_explain_tasks,_explain_processes,_card_part,_card_next,
+                                           _other_kinds,_picture_words,_words_apart,_life_marks,_draw_life}');
     PERFORM winback._grant_execute(role, '{survey_next,_script_of_task,_client_of_task,_require_script,_next_node,
                                            _question}');
     PERFORM winback._grant_execute(role, '{_working_day,_callable_from}');

@@ -21,6 +21,7 @@ CREATE TABLE winback.playbook_step (
     due_after    interval NOT NULL DEFAULT '0' CHECK (due_after >= interval '0' AND due_after <= interval '100 years'),
     assignee     text NOT NULL DEFAULT 'manager' CHECK (assignee <> ''),
     cost         numeric NOT NULL DEFAULT 0 CHECK (cost >= 0 AND cost < 'Infinity'),
+    script       text,
     PRIMARY KEY (playbook, step),
     UNIQUE (playbook, position) DEFERRABLE
 );
@@ -36,6 +37,8 @@ COMMENT ON COLUMN winback.playbook_step.due_after IS
     'a task is due so long after its step is entered, on a working day; a wait lasts so long';
 COMMENT ON COLUMN winback.playbook_step.assignee IS
     'manager: the client''s own; pool: whoever is free; anything else: the name of who is to do it';
+COMMENT ON COLUMN winback.playbook_step.script IS
+    'the survey by which the client is asked in its task; null: return_survey, if it is asked';
 COMMENT ON COLUMN winback.playbook_step.cost IS 'what doing the step costs, in the currency of the orders';
 
 CREATE TABLE winback.playbook_path (

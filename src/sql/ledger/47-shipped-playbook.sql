@@ -38,6 +38,8 @@ INSERT INTO winback.playbook_step (playbook, step, position, kind, due_after, in
     ('return', 'follow_up', 11, 'call', '3 days', 'Ask what the client thinks of the offer.'),
     ('return', 'last_wait', 12, 'wait', '30 days', NULL);
 
+UPDATE winback.playbook_step SET script = 'return_survey' WHERE step = 'survey_call';
+
 -- Whoever finds out a cause, by whichever step, states it and comes to its branch.
 INSERT INTO winback.playbook_path (playbook, step, outcome, next_step, cause)
 SELECT 'return', s.step, b.cause, b.next_step, b.cause
