@@ -189,12 +189,68 @@ SELECT * FROM going WHERE client = 6 AND state = 'running';
 SELECT script, node FROM winback.task t CROSS JOIN winback.survey_next(t.task_id) WHERE client_id = 6 AND status = 'open';
 SELECT winback.start_process(8, 'short');
 
+-- A cause may be renamed while processes are about it, and taken out of use while an outcome states it; not removed.
+SELECT winback.start_process(8, 'return');
+SELECT does(8, 'service');
+UPDATE winback.cause SET cause = 'bad_service' WHERE cause = 'service';
+UPDATE winback.cause SET enabled = false WHERE cause = 'price';
+SELECT waits_for FROM winback.process WHERE client_id = 8 AND state = 'running';
+SELECT definition #>> '{steps,survey_call,outcomes,service,cause}' AS cause FROM winback.playbook_version
+ WHERE playbook = 'return' ORDER BY version;
+DELETE FROM winback.cause WHERE cause = 'bad_service';
+-- Another cause that is stated is waited for instead.
+SELECT winback.state_cause(8, 'manager_changed');
+SELECT waits_for FROM winback.process WHERE client_id = 8 AND state = 'running';
+UPDATE winback.cause SET fixed_on = '2024-08-27' WHERE cause = 'manager_changed';
+SELECT count(*) FROM winback.sweep();
+SELECT step FROM winback.process WHERE client_id = 8 AND state = 'running';
+SELECT winback.cancel_task(task_id, 'no use') FROM winback.process WHERE client_id = 8 AND state = 'running';
+SELECT s.step, s.outcome, s.cost FROM winback.process_step s JOIN winback.process p USING (process_id)
+ WHERE p.client_id = 8 ORDER BY s.process_id DESC, number DESC LIMIT 1;
+
+-- Of a client that is only at risk there is no loss yet: the process keeps the cause.
+UPDATE winback.rule SET after = '1 day' WHERE rule = 'slowing';
+SET winback.as_of = '2024-08-28 12:00:00+00';
+SELECT status FROM winback.clients WHERE client_id = 9;
+SELECT winback.start_process(9, 'return');
+SELECT does(9, 'price');
+SELECT cause, step FROM winback.process WHERE client_id = 9;
+SELECT count(*) FROM winback.loss WHERE client_id = 9 AND cause IS NOT NULL;
+
+-- A process that cannot go on keeps no other.
+INSERT INTO winback.task_kind VALUES ('fax', false, 'Send a fax');
+BEGIN;
+INSERT INTO winback.playbook VALUES ('by fax', 'A fax'), ('later', 'Later');
+INSERT INTO winback.playbook_step (playbook, step, position, kind, due_after) VALUES
+    ('by fax', 'pause', 1, 'wait', '1 day'), ('by fax', 'fax', 2, 'fax', '0'),
+    ('later', 'pause', 1, 'wait', '1 day'), ('later', 'call', 2, 'call', '0');
+INSERT INTO winback.playbook_path VALUES
+    ('by fax', 'pause', 'elapsed', 'fax', NULL), ('by fax', 'fax', 'sent', NULL, 'gave_up'),
+    ('later', 'pause', 'elapsed', 'call', NULL), ('later', 'call', 'reached', NULL, 'gave_up');
+COMMIT;
+SELECT winback.start_process(8, 'by fax'), winback.start_process(8, 'later');
+DELETE FROM winback.task_kind WHERE kind = 'fax';
+SET winback.as_of = '2024-08-29 12:00:00+00';
+SELECT count(*) FROM winback.sweep();
+SELECT playbook, step FROM winback.process WHERE client_id = 8 AND state = 'running' ORDER BY playbook;
+-- Rows that move to another playbook change both; nothing is truncated.
+UPDATE winback.playbook_path SET playbook = 'by fax', step = 'fax', outcome = 'other'
+ WHERE playbook = 'later' AND step = 'call';
+TRUNCATE winback.playbook_path;
+-- The call task that is opened without a playbook is none of its steps.
+BEGIN;
+UPDATE winback.playbook_step SET kind = 'call_lost_client' WHERE playbook = 'later' AND step = 'call';
+COMMIT;
+
+SELECT winback.cancel_task(task_id, 'enough') FROM winback.process WHERE client_id = 8 AND task_id IS NOT NULL;
+
 -- Agents start processes and do their tasks; the rest is not theirs to write.
 CREATE ROLE regress_winback_agent_p;
 SELECT winback.grant_agent('regress_winback_agent_p');
 SET ROLE regress_winback_agent_p;
 SELECT winback.start_process(8, 'return');
 SELECT does(8, 'price');
+UPDATE winback.task SET process_id = NULL WHERE client_id = 8 AND status = 'open';
 SELECT step, started_by FROM winback.process WHERE client_id = 8 AND state = 'running';
 UPDATE winback.process SET state = 'returned';
 INSERT INTO winback.process (client_id, playbook, state) VALUES (8, 'return', 'returned');

@@ -85,9 +85,12 @@ RETURNING title, status, opened_at, closed_by, evidence_withdrawn;
 SELECT overdue FROM winback.open_tasks WHERE client_id = 5;
 SET winback.as_of = '2024-04-16 00:30';
 SELECT overdue FROM winback.open_tasks WHERE client_id = 5;
-UPDATE winback.task SET title = 'Send a card', assignee = 'bob', due_on = '2024-04-30', note = 'red', process_id = 1,
-                        step = 'card', change_reason = 'asked for it in May'
+UPDATE winback.task SET title = 'Send a card', assignee = 'bob', due_on = '2024-04-30', note = 'red',
+                        change_reason = 'asked for it in May'
  WHERE client_id = 5;
+-- What is a step of a process is said by that.
+UPDATE winback.task SET process_id = 1, step = 'card' WHERE client_id = 5;
+INSERT INTO winback.task (client_id, kind, process_id, step) VALUES (5, 'other', 1, 'card');
 SELECT title, assignee, due_on, overdue, note, process_id, step FROM winback.open_tasks WHERE client_id = 5;
 INSERT INTO winback.task (client_id, kind) VALUES (5, 'dance');
 INSERT INTO winback.task (client_id, kind, outcome) VALUES (5, 'other', 'done before it began');

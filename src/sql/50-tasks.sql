@@ -174,7 +174,7 @@ BEGIN
     ELSE
         RAISE EXCEPTION 'cannot change % of task %', changed, old_task ->> 'task_id'
             USING ERRCODE = 'feature_not_supported',
-                  DETAIL = 'Of an open task title, assignee, due_on, note, process_id and step may change.',
+                  DETAIL = 'Of an open task title, assignee, due_on and note may change.',
                   HINT = 'What came of a task is said when it is closed: '
                          'winback.complete_task(task_id, outcome, call_id, note).';
     END IF;
@@ -187,9 +187,9 @@ CREATE FUNCTION winback._task_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,evidence_withdrawn,needed_seconds}';
+    identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,process_id,step,evidence_withdrawn,needed_seconds}';
     closing  CONSTANT text[] := '{closed_at,closed_by,outcome,call_id,call_source}';
-    working  CONSTANT text[] := '{status,title,assignee,due_on,process_id,step,instructions,change_reason}';
+    working  CONSTANT text[] := '{status,title,assignee,due_on,instructions,change_reason}';
     of_kind  record;
 BEGIN
     IF TG_OP IN ('DELETE', 'TRUNCATE') THEN
@@ -211,6 +211,12 @@ BEGIN
             RAISE EXCEPTION 'a task needs a client'
                 USING ERRCODE = 'not_null_violation', SCHEMA = 'winback', TABLE = 'task', COLUMN = 'client_id',
                       HINT = 'Name the client it is about.';
+        END IF;
+        IF num_nonnulls(NEW.process_id, NEW.step) > 0 AND NOT winback._enters_step(NEW.process_id, NEW.step) THEN
+            RAISE EXCEPTION 'a task cannot be made a step of a process'
+                USING ERRCODE = 'feature_not_supported',
+                      DETAIL = 'Processes open the tasks of their steps by themselves.',
+                      HINT = 'Leave out process_id and step, or start a process: winback.start_process().';
         END IF;
         NEW.opened_at := winback.now();
         NEW.evidence_withdrawn := false;

@@ -16,7 +16,9 @@ DECLARE
     line  text[] := ARRAY[NEW.cause];
     above text := NEW.parent;
 BEGIN
-    LOCK TABLE winback.cause IN SHARE ROW EXCLUSIVE MODE;  -- two sessions could close a circle together
+    -- Two sessions could close a circle together. No lock on the table: those who have written to it would block each
+    -- other.
+    PERFORM pg_advisory_xact_lock('winback.cause'::regclass::oid::int, 0);
     WHILE above IS NOT NULL LOOP
         IF above = ANY (line) THEN
             RAISE EXCEPTION 'cause "%" would be a case of itself', NEW.cause
@@ -30,6 +32,58 @@ BEGIN
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION winback._check_cause() IS 'trigger of winback.cause: no cause is a case of itself';
+
+-- Whether the client is walked through a version of a playbook that knows a cause: it may be stated to the end, also
+-- where it is not in use any more.
+CREATE FUNCTION winback._is_walked(client text, cause text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    walked boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM winback.process p
+                                     JOIN winback.playbook_version v USING (playbook, version)
+                                    WHERE p.client_id %s $1::%s AND p.state = ''running''
+                                      AND winback._names_cause(v.definition, $2))',
+                   winback._client_equals(), winback._client_type())
+       INTO walked USING winback._present_client(client), cause;
+    RETURN walked;
+END $$;
+COMMENT ON FUNCTION winback._is_walked(text, text) IS
+    'whether a running process of a client may come to an outcome that states this cause';
+
+-- Whether an outcome of a saved playbook states a cause.
+CREATE FUNCTION winback._names_cause(definition jsonb, cause text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN jsonb_path_exists(definition, '$.steps.*.outcomes.*.cause ? (@ == $cause)', jsonb_build_object('cause', cause));
+COMMENT ON FUNCTION winback._names_cause(jsonb, text) IS 'whether an outcome of a saved playbook states this cause';
+
+-- A cause that saved playbooks name goes by its new name there, too; and cannot go.
+CREATE FUNCTION winback._cause_renamed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF EXISTS (SELECT FROM winback.playbook_version v WHERE winback._names_cause(v.definition, OLD.cause)) THEN
+            RAISE EXCEPTION 'cause "%" cannot be removed', OLD.cause
+                USING ERRCODE = 'foreign_key_violation', SCHEMA = 'winback', TABLE = 'playbook_version',
+                      DETAIL = 'Outcomes of playbooks that have been saved state it.',
+                      HINT = format('Take it out of use: UPDATE winback.cause SET enabled = false WHERE cause = %L.',
+                                    OLD.cause);
+        END IF;
+        RETURN OLD;
+    END IF;
+    UPDATE winback.playbook_version v
+       SET definition = jsonb_set(v.definition, '{steps}', (
+               SELECT jsonb_object_agg(s.step, jsonb_set(s.told, '{outcomes}', (
+                          SELECT jsonb_object_agg(o.outcome, CASE WHEN o.path ->> 'cause' = OLD.cause
+                                                                  THEN o.path || jsonb_build_object('cause', NEW.cause)
+                                                                  ELSE o.path END)
+                            FROM jsonb_each(s.told -> 'outcomes') o (outcome, path))))
+                 FROM jsonb_each(v.definition -> 'steps') s (step, told)))
+     WHERE winback._names_cause(v.definition, OLD.cause);
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION winback._cause_renamed() IS
+    'trigger of winback.cause: saved playbooks follow a cause that is renamed, and keep one from being removed';
 
 -- Checks a statement about a loss, and completes it.
 CREATE FUNCTION winback._check_statement() RETURNS trigger
@@ -46,7 +100,8 @@ BEGIN
         RAISE EXCEPTION 'client must not be null'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Name the client whose loss is meant.';
     END IF;
-    SELECT c.enabled, c.names_competitor INTO stated FROM winback.cause c WHERE c.cause = NEW.cause;
+    SELECT c.enabled OR winback._is_walked(NEW.client_id::text, c.cause) AS enabled, c.names_competitor INTO stated
+      FROM winback.cause c WHERE c.cause = NEW.cause;
     IF NOT FOUND OR NOT stated.enabled THEN
         RAISE EXCEPTION 'cause % %', coalesce('"' || NEW.cause || '"', 'null'),
                         CASE WHEN stated.enabled IS NULL THEN 'does not exist' ELSE 'is not in use' END
@@ -105,6 +160,21 @@ BEGIN
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION winback._state_cause_of_loss() IS 'trigger of winback.loss: states the cause of a loss';
+
+-- A process that waits for a cause to be fixed waits for the one that is stated last.
+CREATE FUNCTION winback._statement_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('UPDATE winback.process p
+                       SET cause = $2, waits_for = CASE WHEN p.waits_for IS NOT NULL THEN $2 END
+                     WHERE p.client_id %s $1::%s AND p.state = ''running'' AND p.started_at <= $3',
+                   winback._client_equals(), winback._client_type())
+      USING winback._present_client(NEW.client_id::text), NEW.cause, NEW.about;
+    PERFORM winback._wake_at(winback.now());
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._statement_made() IS
+    'trigger of winback.loss_cause: running processes of the client are about the cause that is stated last';
 
 CREATE FUNCTION winback.state_cause(client text, cause text, competitor text DEFAULT NULL,
                                     competitor_offer text DEFAULT NULL, note text DEFAULT NULL) RETURNS void

@@ -4,7 +4,8 @@
 --   what must hold                                                  constraint named in the error
 --   -------------------------------------------------------------   -----------------------------
 --   it has a step                                                   has_a_step
---   the kind of each step is a kind of task, or a wait              known_kind
+--   the kind of each step is a kind of task but call_lost_client,   known_kind
+--     or a wait
 --   the script of a step exists                                     known_script
 --   each step has an outcome; a wait has only "elapsed", and        outcomes
 --     wait_until_fixed only "fixed"
@@ -36,11 +37,12 @@ BEGIN
     SELECT format('step "%s" is of the kind "%s"', s.step, s.kind) INTO bad
       FROM winback.playbook_step s
      WHERE s.playbook = _check_playbook.playbook AND s.kind NOT IN ('wait', 'wait_until_fixed')
-       AND NOT EXISTS (SELECT FROM winback.task_kind k WHERE k.kind = s.kind)
+       AND (s.kind = 'call_lost_client' OR NOT EXISTS (SELECT FROM winback.task_kind k WHERE k.kind = s.kind))
      ORDER BY s.position LIMIT 1;
     IF FOUND THEN
-        PERFORM winback._refuse_playbook(playbook, 'known_kind', bad || ', which does not exist',
-                                         'Kinds are wait, wait_until_fixed, and the rows of winback.task_kind.');
+        PERFORM winback._refuse_playbook(playbook, 'known_kind', bad || ', which is none of a step',
+                                         'Kinds are wait, wait_until_fixed, and the rows of winback.task_kind but '
+                                         'call_lost_client, which is opened without a playbook.');
     END IF;
 
     SELECT format('step "%s" asks by the script "%s"', s.step, s.script) INTO bad
@@ -138,28 +140,44 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._playbook_definition(text) IS 'a playbook with its steps and paths as one value';
 
--- Makes a version of a playbook that has changed.
-CREATE FUNCTION winback._save_playbook() RETURNS trigger
+-- Makes a version of a playbook, if it has changed.
+CREATE FUNCTION winback._save_playbook(saved text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET intervalstyle = 'postgres' AS $$
 DECLARE
-    saved  CONSTANT text := CASE TG_OP WHEN 'DELETE' THEN OLD.playbook ELSE NEW.playbook END;
     latest record;
     made   jsonb;
 BEGIN
     -- Two sessions that change one playbook come here one after the other, and the second sees what the first has done.
     PERFORM FROM winback.playbook b WHERE b.playbook = saved FOR UPDATE;
     IF NOT FOUND THEN
-        RETURN NULL;  -- it is gone; its versions stay for the processes that walk them
+        RETURN;  -- it is gone; its versions stay for the processes that walk them
     END IF;
     made := winback._playbook_definition(saved);
     SELECT * INTO latest FROM winback.playbook_version v WHERE v.playbook = saved ORDER BY v.version DESC LIMIT 1;
     IF latest.definition IS NOT DISTINCT FROM made AND made IS NOT NULL THEN
-        RETURN NULL;
+        RETURN;
     END IF;
     PERFORM winback._check_playbook(saved);
     INSERT INTO winback.playbook_version (playbook, version, definition, made_at)
     VALUES (saved, coalesce(latest.version, 0) + 1, made, winback.now());
+END $$;
+COMMENT ON FUNCTION winback._save_playbook(text) IS 'checks a playbook that has changed, and makes a version of it';
+
+-- At commit, for each row that has changed; one that has moved to another playbook has changed both.
+CREATE FUNCTION winback._playbook_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        RAISE EXCEPTION 'winback.% cannot be truncated', TG_TABLE_NAME
+            USING ERRCODE = 'feature_not_supported', HINT = 'Remove rows with DELETE: so playbooks are checked.';
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM winback._save_playbook(OLD.playbook);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM winback._save_playbook(NEW.playbook);
+    END IF;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION winback._save_playbook() IS
+COMMENT ON FUNCTION winback._playbook_changed() IS
     'trigger of playbooks, at commit: checks what has changed, and makes a version of it';

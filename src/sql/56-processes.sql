@@ -34,6 +34,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._step_definition(text, int, text) IS 'a step of a version of a playbook, with its outcomes';
 
+-- Whether a process is just about to open the task of a step. Nobody else sees one so: it rests, or has a task.
+CREATE FUNCTION winback._enters_step(process_id bigint, step text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM winback.process p
+                    WHERE p.process_id = _enters_step.process_id AND p.step = _enters_step.step AND p.state = 'running'
+                      AND num_nonnulls(p.task_id, p.wakes_at, p.waits_for) = 0);
+END $$;
+COMMENT ON FUNCTION winback._enters_step(bigint, text) IS
+    'whether a process is at a step whose task it has not opened yet';
+
 -- Brings a process, whose row is locked, to a step, and on from steps at which there is nothing to wait for.
 CREATE FUNCTION winback._enter_step(process_id bigint, step text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -52,7 +63,10 @@ BEGIN
                      WHERE p.process_id = $1', winback._client_equals())
        INTO process USING process_id;
     told := winback._step_definition(process.playbook, process.version, step);
-    due := ((clock AT TIME ZONE policy.timezone) + (told ->> 'due_after')::interval) AT TIME ZONE policy.timezone;
+    -- Days by the calendar there; no time at all is none, also in an hour that comes twice.
+    due := CASE WHEN (told ->> 'due_after')::interval = interval '0' THEN clock
+                ELSE ((clock AT TIME ZONE policy.timezone) + (told ->> 'due_after')::interval)
+                     AT TIME ZONE policy.timezone END;
     UPDATE winback.process p
        SET step = _enter_step.step, number = p.number + 1, entered_at = clock, task_id = NULL, wakes_at = NULL,
            waits_for = NULL
@@ -91,11 +105,17 @@ COMMENT ON FUNCTION winback._enter_step(bigint, text) IS 'brings a process to a 
 CREATE FUNCTION winback._unfixed_cause(process_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    stated text;
+    process record;
+    stated  text;
 BEGIN
-    EXECUTE format('SELECT l.cause FROM winback.process p JOIN winback.loss l ON l.client_id %s p.client_id
-                     WHERE p.process_id = $1 ORDER BY l.lost_at DESC, l.loss_id DESC LIMIT 1', winback._client_equals())
-       INTO stated USING process_id;
+    SELECT p.client_id::text AS client, p.cause INTO process
+      FROM winback.process p WHERE p.process_id = _unfixed_cause.process_id;
+    stated := process.cause;
+    IF stated IS NULL THEN
+        EXECUTE format('SELECT l.cause FROM winback.loss l WHERE l.client_id %s $1::%s AND l.ended_at IS NULL',
+                       winback._client_equals(), winback._client_type())
+           INTO stated USING process.client;
+    END IF;
     RETURN (SELECT c.cause FROM winback.cause c CROSS JOIN winback.policy p
              WHERE c.cause = stated
                AND (c.fixed_on > (winback.now() AT TIME ZONE p.timezone)::date) IS NOT FALSE);
@@ -117,6 +137,33 @@ END $$;
 COMMENT ON FUNCTION winback._end_process(bigint, text, text) IS
     'ends a process, and has its client looked at at commit';
 
+-- What a step has found out: the cause of the loss, where the client is lost.
+CREATE FUNCTION winback._find_cause(process_id bigint, cause text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_out record;
+    is_lost   boolean;
+BEGIN
+    UPDATE winback.process p SET cause = _find_cause.cause WHERE p.process_id = _find_cause.process_id;
+    SELECT p.client_id, t.note, c.names_competitor INTO found_out
+      FROM winback.process p
+      JOIN winback.cause c ON c.cause = _find_cause.cause
+      LEFT JOIN winback.task t ON t.task_id = p.task_id
+     WHERE p.process_id = _find_cause.process_id;
+    EXECUTE format('SELECT EXISTS (SELECT FROM winback.loss l WHERE l.client_id %s $1::%s AND l.ended_at IS NULL)',
+                   winback._client_equals(), winback._client_type())
+       INTO is_lost USING found_out.client_id;
+    IF is_lost THEN
+        -- Where the cause asks for a competitor, the note of the task names it.
+        INSERT INTO winback.loss_cause (client_id, cause, competitor, note)
+        SELECT p.client_id, _find_cause.cause, CASE WHEN found_out.names_competitor THEN found_out.note END,
+               found_out.note
+          FROM winback.process p WHERE p.process_id = _find_cause.process_id;
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._find_cause(bigint, text) IS
+    'keeps the cause that a process has found out, and states it of the loss of its client, if that is lost';
+
 -- Moves a process, whose row is locked, along the path of an outcome.
 CREATE FUNCTION winback._leave_step(process_id bigint, outcome text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -125,7 +172,7 @@ DECLARE
     told    jsonb;
     path    jsonb;
 BEGIN
-    SELECT p.playbook, p.version, p.step INTO process
+    SELECT p.playbook, p.version, p.step, p.client_id::text AS client INTO process
       FROM winback.process p WHERE p.process_id = _leave_step.process_id;
     told := winback._step_definition(process.playbook, process.version, process.step);
     path := told -> 'outcomes' -> outcome;
@@ -134,22 +181,14 @@ BEGIN
            (told ->> 'cost')::numeric
       FROM winback.process p WHERE p.process_id = _leave_step.process_id;
     IF path ->> 'cause' IS NOT NULL THEN
-        -- Where the cause asks for a competitor, the note of the task names it.
-        INSERT INTO winback.loss_cause (client_id, cause, competitor, note)
-        SELECT p.client_id, c.cause, CASE WHEN c.names_competitor THEN t.note END, t.note
-          FROM winback.process p
-          JOIN winback.cause c ON c.cause = path ->> 'cause'
-          LEFT JOIN winback.task t ON t.task_id = p.task_id
-         WHERE p.process_id = _leave_step.process_id;
+        PERFORM winback._find_cause(process_id, path ->> 'cause');
     END IF;
     IF path ->> 'next' IS NOT NULL THEN
         PERFORM winback._enter_step(process_id, path ->> 'next');
     ELSE
         PERFORM winback._end_process(process_id, path ->> 'end');
-        IF path ->> 'end' = 'written_off' THEN
-            PERFORM winback.write_off((SELECT p.client_id::text FROM winback.process p
-                                        WHERE p.process_id = _leave_step.process_id),
-                                      format('playbook %s: %s', process.playbook, outcome));
+        IF path ->> 'end' = 'written_off' AND NOT winback._is_written_off(process.client) THEN
+            PERFORM winback.write_off(process.client, format('playbook %s: %s', process.playbook, outcome));
         END IF;
     END IF;
 END $$;
@@ -201,154 +240,11 @@ BEGIN
     IF NEW.status = 'done' THEN
         PERFORM winback._leave_step(process, NEW.outcome);
     ELSE
+        INSERT INTO winback.process_step (process_id, number, step, task_id, entered_at, left_at, outcome, cost)
+        SELECT p.process_id, p.number, p.step, p.task_id, p.entered_at, winback.now(), 'gave_up', 0
+          FROM winback.process p WHERE p.process_id = process;
         PERFORM winback._end_process(process, 'gave_up', NEW.outcome);
     END IF;
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION winback._step_closed() IS 'trigger of winback.task: the process goes on, or ends, with its task';
-
--- Begins a process: what the row that is inserted does not say.
-CREATE FUNCTION winback._process_begins() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    latest  record;
-    client  record;
-    running bigint;
-BEGIN
-    IF NEW.client_id IS NULL THEN
-        RAISE EXCEPTION 'client must not be null'
-            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name the client to bring back.';
-    END IF;
-    SELECT b.enabled, v.version, v.definition ->> 'first' AS first_step INTO latest
-      FROM winback.playbook b LEFT JOIN winback.playbook_version v ON v.playbook = b.playbook
-     WHERE b.playbook = NEW.playbook ORDER BY v.version DESC LIMIT 1;
-    IF NOT FOUND OR NOT latest.enabled OR latest.version IS NULL THEN
-        RAISE EXCEPTION 'playbook % %', coalesce('"' || NEW.playbook || '"', 'null'),
-                        CASE WHEN latest.enabled IS NULL THEN 'does not exist'
-                             WHEN NOT latest.enabled THEN 'is not in use'
-                             ELSE 'has not been saved yet' END
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'See winback.playbook. A playbook is saved at commit.';
-    END IF;
-    EXECUTE format('SELECT c.status, c.do_not_contact FROM winback.clients c WHERE c.client_id %s $1::%s',
-                   winback._client_equals(), winback._client_type())
-       INTO client USING NEW.client_id;
-    IF client.status IS NULL OR client.status NOT IN ('lost', 'at_risk') OR client.do_not_contact THEN
-        RAISE EXCEPTION 'client "%" %', NEW.client_id,
-                        CASE WHEN client.status IS NULL THEN 'is not known'
-                             WHEN client.do_not_contact THEN 'is not to be contacted'
-                             ELSE 'is neither lost nor at risk, but ' || client.status END
-            USING ERRCODE = 'object_not_in_prerequisite_state',
-                  HINT = 'Processes bring clients back: see winback.lost_clients.';
-    END IF;
-    EXECUTE format('SELECT p.process_id FROM winback.process p
-                     WHERE p.client_id %s $1::%s AND p.playbook = $2 AND p.state = ''running''',
-                   winback._client_equals(), winback._client_type())
-       INTO running USING NEW.client_id, NEW.playbook;
-    IF running IS NOT NULL THEN
-        RAISE EXCEPTION 'client "%" is in process % of playbook "%" already', NEW.client_id, running, NEW.playbook
-            USING ERRCODE = 'unique_violation', SCHEMA = 'winback', TABLE = 'process',
-                  CONSTRAINT = 'one_process_a_playbook', HINT = 'See winback.process.';
-    END IF;
-    NEW.version := latest.version;
-    NEW.state := 'running';
-    NEW.step := latest.first_step;
-    NEW.number := 0;
-    NEW.entered_at := winback.now();
-    NEW.started_at := winback.now();
-    NEW.started_by := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
-    NEW.task_id := NULL;
-    NEW.wakes_at := NULL;
-    NEW.waits_for := NULL;
-    NEW.ended_at := NULL;
-    NEW.reason := NULL;
-    RETURN NEW;
-END $$;
-COMMENT ON FUNCTION winback._process_begins() IS
-    'trigger of winback.process: only a lost client is brought back, by a playbook that is in use';
-
-CREATE FUNCTION winback._process_begun() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM winback._note_client(NEW.client_id::text);  -- its call task gives way
-    PERFORM winback._enter_step(NEW.process_id, NEW.step);
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION winback._process_begun() IS 'trigger of winback.process: begins at the first step';
-
-CREATE FUNCTION winback.start_process(client text, playbook text) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    started bigint;
-BEGIN
-    EXECUTE format('INSERT INTO winback.process (client_id, playbook) VALUES ($1::%s, $2) RETURNING process_id',
-                   winback._client_type(client))
-       INTO started USING winback._present_client(client), playbook;
-    RETURN started;
-END $$;
-COMMENT ON FUNCTION winback.start_process(text, text) IS
-    'begins to bring a lost client back by a playbook, whose first step it opens; returns the number of the process';
-
-CREATE FUNCTION winback.start_process(client anyelement, playbook text) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN winback.start_process(client::text, playbook);
-END $$;
-COMMENT ON FUNCTION winback.start_process(anyelement, text) IS
-    'begins to bring a lost client back by a playbook, whose first step it opens; returns the number of the process';
-
--- A cause that is fixed lets the processes go on that wait for it.
-CREATE FUNCTION winback._cause_fixed() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    PERFORM winback._wake_at(greatest(winback.now(), NEW.fixed_on::timestamp AT TIME ZONE p.timezone))
-       FROM winback.policy p;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION winback._cause_fixed() IS
-    'trigger of winback.cause: on the day from which a cause is fixed, the sweep lets its processes go on';
-
--- The next instant later than this one at which a process is to go on.
-CREATE FUNCTION winback._next_wake(clock timestamptz) RETURNS timestamptz
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN (SELECT least((SELECT min(p.wakes_at) FROM winback.process p
-                           WHERE p.state = 'running' AND p.wakes_at > clock),
-                         (SELECT min(c.fixed_on::timestamp AT TIME ZONE o.timezone)
-                            FROM winback.cause c CROSS JOIN winback.policy o
-                           WHERE c.fixed_on::timestamp AT TIME ZONE o.timezone > clock)));
-END $$;
-COMMENT ON FUNCTION winback._next_wake(timestamptz) IS
-    'the next instant at which a wait of a process is over, or a cause is fixed; null: none';
-
--- Lets processes go on for which it is time, or whose cause has been fixed: the most valuable client first.
-CREATE FUNCTION winback._wake_processes(clock timestamptz) RETURNS int
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    process record;
-    woken   int := 0;
-BEGIN
-    FOR process IN EXECUTE format('
-        WITH ready AS (
-            SELECT p.process_id, p.waits_for, p.client_id FROM winback.process p
-             WHERE p.state = ''running'' AND p.wakes_at <= $1
-            UNION ALL
-            SELECT p.process_id, p.waits_for, p.client_id
-              FROM winback.policy o
-              JOIN winback.cause c ON c.fixed_on <= ($1 AT TIME ZONE o.timezone)::date
-              JOIN winback.process p ON p.waits_for = c.cause AND p.state = ''running'')
-        SELECT p.process_id, p.waits_for
-          FROM ready r
-          JOIN winback.process p ON p.process_id = r.process_id
-                                AND (p.wakes_at <= $1 OR p.waits_for = r.waits_for) AND p.state = ''running''
-          LEFT JOIN winback.client v ON v.client_id %s r.client_id
-         ORDER BY v.period_revenue DESC NULLS LAST, p.process_id
-           FOR UPDATE OF p SKIP LOCKED', winback._client_equals()) USING clock
-    LOOP
-        PERFORM winback._leave_step(process.process_id,
-                                    CASE WHEN process.waits_for IS NULL THEN 'elapsed' ELSE 'fixed' END);
-        woken := woken + 1;
-    END LOOP;
-    RETURN woken;
-END $$;
-COMMENT ON FUNCTION winback._wake_processes(timestamptz) IS
-    'lets processes go on whose wait is over by this instant, or whose cause is fixed; returns how many';

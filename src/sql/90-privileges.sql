@@ -79,7 +79,8 @@ BEGIN
     PERFORM winback._grant_execute(role, '{complete_task,_refuse_not_open,record_event,set_interaction_status,fold,
                                            _record_decision,_is_written_off,_require_reason,state_cause}');
     EXECUTE format('GRANT INSERT (client_id, playbook) ON TABLE winback.process TO %s', role);
-    PERFORM winback._grant_execute(role, '{answer,_record_answer,_fitting_answers,start_process}');
+    PERFORM winback._grant_execute(role, '{answer,_record_answer,_fitting_answers,start_process,_is_walked,
+                                           _names_cause}');
     PERFORM winback._grant_execute(role, '{snooze_task,take_task,next_task,hand_over,_require_room,_require_manager}');
 END $$;
 COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks, record events and answers';

@@ -265,16 +265,24 @@ void settle_due(Sweep& sweep) {
 // Lets the processes go on for which it is time.
 void wake_processes(Sweep& sweep) {
   pg::Failure failure;
+  int woken = 0, failed = 0;
   const bool done = pg::attempt(failure, [&] {
-    run("SELECT winback._wake_processes($1)", {TIMESTAMPTZOID}, {TimestampTzGetDatum(sweep.clock)});
+    run("SELECT woken, failed FROM winback._wake_processes($1, $2)", {TIMESTAMPTZOID, INT4OID},
+        {TimestampTzGetDatum(sweep.clock), Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
+          bool null;
+          woken = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }));
+          failed = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 2, &null); }));
+        });
   });
+  sweep.result.failed += failed;
+  sweep.result.more |= woken > 0 && woken + failed == sweep.most;
   if (done) return;
   count_failure(sweep.result, failure);
   pg::call([&] { pg::warn("winback could not let processes go on", failure); });
 }
 
-// Sees to who does the tasks. Last, when every task that was to be opened is there: so the most valuable are dealt first,
-// and what is held until the end of the transaction is held no longer than need be.
+// Sees to who does the tasks. Last, when every task that was to be opened is there: so the most valuable are dealt
+// first, and what is held until the end of the transaction is held no longer than need be.
 void settle_managers(Sweep& sweep) {
   if (sweep.result.more) return;
   pg::Failure failure;

@@ -163,7 +163,8 @@ std::string Tasks::why_over(const ClientRow& row, core::Instant begun, core::Sta
 
 // The state in which a process ends that began at this instant; empty: it goes on. A client that has bought since has
 // returned, also where it is at risk, or lost again, by now.
-std::string Tasks::end_of(const ClientRow& row, core::Instant begun, core::Status status, const TaskOrder& order) const {
+std::string Tasks::end_of(const ClientRow& row, core::Instant begun, core::Status status,
+                          const TaskOrder& order) const {
   const bool lost = status == core::Status::lost;
   const bool away = lost || status == core::Status::at_risk;
   if (!away || setup_.merges.is_merged(row.client)) return why_over(row, begun, status, order);

@@ -70,6 +70,15 @@ CREATE OR REPLACE TRIGGER statement_check BEFORE INSERT OR UPDATE ON winback.los
     FOR EACH ROW EXECUTE FUNCTION winback._check_statement();
 COMMENT ON TRIGGER statement_check ON winback.loss_cause IS 'finds the loss that is meant, and stamps the statement';
 
-CREATE OR REPLACE TRIGGER tree_check AFTER INSERT OR UPDATE ON winback.cause
-    FOR EACH ROW EXECUTE FUNCTION winback._check_cause();
+CREATE OR REPLACE TRIGGER statement_made AFTER INSERT ON winback.loss_cause
+    FOR EACH ROW EXECUTE FUNCTION winback._statement_made();
+COMMENT ON TRIGGER statement_made ON winback.loss_cause IS 'running processes are about the cause that is stated last';
+
+CREATE OR REPLACE TRIGGER renamed BEFORE UPDATE OF cause OR DELETE ON winback.cause
+    FOR EACH ROW EXECUTE FUNCTION winback._cause_renamed();
+COMMENT ON TRIGGER renamed ON winback.cause IS
+    'saved playbooks follow a renamed cause, and keep one from being removed';
+
+CREATE OR REPLACE TRIGGER tree_check AFTER INSERT OR UPDATE OF parent ON winback.cause
+    FOR EACH ROW WHEN (NEW.parent IS NOT NULL) EXECUTE FUNCTION winback._check_cause();
 COMMENT ON TRIGGER tree_check ON winback.cause IS 'no cause is a case of itself';

@@ -24,15 +24,27 @@ COMMENT ON TRIGGER step_closed ON winback.task IS 'the process goes on, or ends,
 
 DROP TRIGGER IF EXISTS saved ON winback.playbook;
 CREATE CONSTRAINT TRIGGER saved AFTER INSERT OR UPDATE OR DELETE ON winback.playbook
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._save_playbook();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._playbook_changed();
 COMMENT ON TRIGGER saved ON winback.playbook IS 'at commit: checks the playbook, and makes a version of it';
 
 DROP TRIGGER IF EXISTS saved ON winback.playbook_step;
 CREATE CONSTRAINT TRIGGER saved AFTER INSERT OR UPDATE OR DELETE ON winback.playbook_step
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._save_playbook();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._playbook_changed();
 COMMENT ON TRIGGER saved ON winback.playbook_step IS 'at commit: checks the playbook, and makes a version of it';
 
 DROP TRIGGER IF EXISTS saved ON winback.playbook_path;
 CREATE CONSTRAINT TRIGGER saved AFTER INSERT OR UPDATE OR DELETE ON winback.playbook_path
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._save_playbook();
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._playbook_changed();
 COMMENT ON TRIGGER saved ON winback.playbook_path IS 'at commit: checks the playbook, and makes a version of it';
+
+CREATE OR REPLACE TRIGGER kept BEFORE TRUNCATE ON winback.playbook
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._playbook_changed();
+COMMENT ON TRIGGER kept ON winback.playbook IS 'playbooks are not truncated';
+
+CREATE OR REPLACE TRIGGER kept BEFORE TRUNCATE ON winback.playbook_step
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._playbook_changed();
+COMMENT ON TRIGGER kept ON winback.playbook_step IS 'playbooks are not truncated';
+
+CREATE OR REPLACE TRIGGER kept BEFORE TRUNCATE ON winback.playbook_path
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._playbook_changed();
+COMMENT ON TRIGGER kept ON winback.playbook_path IS 'playbooks are not truncated';

@@ -1,0 +1,158 @@
+-- How processes begin, and when those that rest go on: see 56-processes.sql.
+
+-- Begins a process: what the row that is inserted does not say.
+CREATE FUNCTION winback._process_begins() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    latest  record;
+    client  record;
+    running bigint;
+BEGIN
+    IF NEW.client_id IS NULL THEN
+        RAISE EXCEPTION 'client must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Name the client to bring back.';
+    END IF;
+    SELECT b.enabled, v.version, v.definition ->> 'first' AS first_step INTO latest
+      FROM winback.playbook b LEFT JOIN winback.playbook_version v ON v.playbook = b.playbook
+     WHERE b.playbook = NEW.playbook ORDER BY v.version DESC LIMIT 1;
+    IF NOT FOUND OR NOT latest.enabled OR latest.version IS NULL THEN
+        RAISE EXCEPTION 'playbook % %', coalesce('"' || NEW.playbook || '"', 'null'),
+                        CASE WHEN latest.enabled IS NULL THEN 'does not exist'
+                             WHEN NOT latest.enabled THEN 'is not in use'
+                             ELSE 'has not been saved yet' END
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'See winback.playbook. A playbook is saved at commit.';
+    END IF;
+    EXECUTE format('SELECT c.status, c.do_not_contact FROM winback.clients c WHERE c.client_id %s $1::%s',
+                   winback._client_equals(), winback._client_type())
+       INTO client USING NEW.client_id;
+    IF client.status IS NULL OR client.status NOT IN ('lost', 'at_risk') OR client.do_not_contact THEN
+        RAISE EXCEPTION 'client "%" %', NEW.client_id,
+                        CASE WHEN client.status IS NULL THEN 'is not known'
+                             WHEN client.do_not_contact THEN 'is not to be contacted'
+                             ELSE 'is neither lost nor at risk, but ' || client.status END
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Processes bring clients back: see winback.lost_clients.';
+    END IF;
+    EXECUTE format('SELECT p.process_id FROM winback.process p
+                     WHERE p.client_id %s $1::%s AND p.playbook = $2 AND p.state = ''running''',
+                   winback._client_equals(), winback._client_type())
+       INTO running USING NEW.client_id, NEW.playbook;
+    IF running IS NOT NULL THEN
+        RAISE EXCEPTION 'client "%" is in process % of playbook "%" already', NEW.client_id, running, NEW.playbook
+            USING ERRCODE = 'unique_violation', SCHEMA = 'winback', TABLE = 'process',
+                  CONSTRAINT = 'one_process_a_playbook', HINT = 'See winback.process.';
+    END IF;
+    NEW.version := latest.version;
+    NEW.state := 'running';
+    NEW.step := latest.first_step;
+    NEW.number := 0;
+    NEW.entered_at := winback.now();
+    NEW.started_at := winback.now();
+    NEW.started_by := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    NEW.task_id := NULL;
+    NEW.wakes_at := NULL;
+    NEW.waits_for := NULL;
+    NEW.ended_at := NULL;
+    NEW.reason := NULL;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION winback._process_begins() IS
+    'trigger of winback.process: only a lost client is brought back, by a playbook that is in use';
+
+CREATE FUNCTION winback._process_begun() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback._note_client(NEW.client_id::text);  -- its call task gives way
+    PERFORM winback._enter_step(NEW.process_id, NEW.step);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._process_begun() IS 'trigger of winback.process: begins at the first step';
+
+CREATE FUNCTION winback.start_process(client text, playbook text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    started bigint;
+BEGIN
+    EXECUTE format('INSERT INTO winback.process (client_id, playbook) VALUES ($1::%s, $2) RETURNING process_id',
+                   winback._client_type(client))
+       INTO started USING winback._present_client(client), playbook;
+    RETURN started;
+END $$;
+COMMENT ON FUNCTION winback.start_process(text, text) IS
+    'begins to bring a lost client back by a playbook, whose first step it opens; returns the number of the process';
+
+CREATE FUNCTION winback.start_process(client anyelement, playbook text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN winback.start_process(client::text, playbook);
+END $$;
+COMMENT ON FUNCTION winback.start_process(anyelement, text) IS
+    'begins to bring a lost client back by a playbook, whose first step it opens; returns the number of the process';
+
+-- A cause that is fixed lets the processes go on that wait for it.
+CREATE FUNCTION winback._cause_fixed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback._wake_at(greatest(winback.now(), NEW.fixed_on::timestamp AT TIME ZONE p.timezone))
+       FROM winback.policy p;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._cause_fixed() IS
+    'trigger of winback.cause: on the day from which a cause is fixed, the sweep lets its processes go on';
+
+-- The next instant later than this one at which a process is to go on.
+CREATE FUNCTION winback._next_wake(clock timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT least((SELECT min(p.wakes_at) FROM winback.process p
+                           WHERE p.state = 'running' AND p.wakes_at > clock),
+                         (SELECT min(c.fixed_on::timestamp AT TIME ZONE o.timezone)
+                            FROM winback.cause c CROSS JOIN winback.policy o
+                           WHERE c.fixed_on::timestamp AT TIME ZONE o.timezone > clock)));
+END $$;
+COMMENT ON FUNCTION winback._next_wake(timestamptz) IS
+    'the next instant at which a wait of a process is over, or a cause is fixed; null: none';
+
+-- Lets processes go on for which it is time, or whose cause has been fixed: the most valuable client first. Each for
+-- itself: one that cannot go on keeps no other.
+CREATE FUNCTION winback._wake_processes(clock timestamptz, most int, OUT woken int, OUT failed int)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    process record;
+BEGIN
+    woken := 0;
+    failed := 0;
+    FOR process IN EXECUTE format('
+        WITH ready AS (
+            SELECT p.process_id, p.client_id FROM winback.process p
+             WHERE p.state = ''running'' AND p.wakes_at <= $1
+            UNION ALL
+            SELECT p.process_id, p.client_id
+              FROM winback.policy o
+              JOIN winback.cause c ON c.fixed_on <= ($1 AT TIME ZONE o.timezone)::date
+              JOIN winback.process p ON p.waits_for = c.cause AND p.state = ''running'')
+        SELECT r.process_id FROM ready r LEFT JOIN winback.client v ON v.client_id %s r.client_id
+         ORDER BY v.period_revenue DESC NULLS LAST, r.process_id LIMIT $2', winback._client_equals()) USING clock, most
+    LOOP
+        DECLARE
+            waited_for text;
+        BEGIN
+            SELECT p.waits_for INTO waited_for
+              FROM winback.process p
+             WHERE p.process_id = process.process_id AND p.state = 'running'
+               AND num_nonnulls(p.wakes_at, p.waits_for) > 0
+               FOR UPDATE SKIP LOCKED;
+            CONTINUE WHEN NOT FOUND;
+            PERFORM winback._leave_step(process.process_id,
+                                        CASE WHEN waited_for IS NULL THEN 'elapsed' ELSE 'fixed' END);
+            woken := woken + 1;
+        EXCEPTION WHEN OTHERS THEN
+            failed := failed + 1;
+            RAISE WARNING 'winback cannot let process % go on: %', process.process_id, SQLERRM
+                USING ERRCODE = SQLSTATE, HINT = 'It is tried again at every sweep.';
+        END;
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION winback._wake_processes(timestamptz, int) IS
+    'lets at most so many processes go on whose wait is over by this instant, or whose cause is fixed; returns how '
+    'many did, and how many failed';
