@@ -16,7 +16,11 @@ constexpr std::size_t kMostAdded = 1 << 20;
 // Of more names than this it takes longer to look up whose they are, one by one, than to read the tables once.
 constexpr std::size_t kMostNames = 100'000;
 
-bool missed = false;  // notes could not be begun
+// Why notes were needed that could not be begun; empty: none were.
+std::string& missed() {
+  static auto* const why = new std::string;
+  return *why;
+}
 
 // The notes of the transaction; null where there are none.
 Notes*& only() {
@@ -258,15 +262,15 @@ void note_lost_track(const std::string& why) {
   if (setup_if_read())
     notes().lost_track(why);
   else
-    missed = true;
+    missed() = why.empty() ? "a change could not be noted" : why;
 }
 
-bool notes_missed() { return missed; }
+const std::string& notes_missed() { return missed(); }
 
 void drop_notes() {
   delete only();
   only() = nullptr;
-  missed = false;
+  missed().clear();
 }
 
 }  // namespace winback::capture

@@ -199,9 +199,9 @@ Notes& notes();
 // The same, or null where none were taken.
 Notes* notes_taken();
 // Notes that track was lost. Where notes cannot be begun, because the setup cannot be read, that is tried again at
-// commit: notes_missed() says so.
+// commit: notes_missed() says why; empty: none were.
 void note_lost_track(const std::string& why);
-bool notes_missed();
+const std::string& notes_missed();
 // Forgets them.
 void drop_notes();
 

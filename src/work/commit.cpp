@@ -239,7 +239,7 @@ void apply(Work& work) {
 
 // The end of a transaction.
 void at_transaction_end(XactEvent event, void*) {
-  if (!capture::notes_taken() && !capture::notes_missed()) return;
+  if (!capture::notes_taken() && capture::notes_missed().empty()) return;
   switch (event) {
     case XACT_EVENT_PRE_COMMIT:
     case XACT_EVENT_PRE_PREPARE:
@@ -267,14 +267,14 @@ void at_savepoint_end(SubXactEvent event, SubTransactionId, SubTransactionId, vo
 }  // namespace
 
 void apply_notes() {
-  if (!capture::notes_taken() && !capture::notes_missed()) return;
+  if (!capture::notes_taken() && capture::notes_missed().empty()) return;
   const pg::OwnContext context("winback commit", TopTransactionContext);
   const pg::InContext in(context.get());
   // Toasted values are read under a snapshot, and at commit there is none.
   pg::call([] { PushActiveSnapshot(GetTransactionSnapshot()); });
   pg::Failure failure;
-  const auto begin_notes = [] { capture::notes().lost_track("a change could not be noted"); };
-  if (capture::notes_missed() && !pg::attempt(failure, begin_notes))
+  const auto begin_notes = [] { capture::notes().lost_track(capture::notes_missed()); };
+  if (!capture::notes_missed().empty() && !pg::attempt(failure, begin_notes))
     pg::call([&] { pg::warn("winback could not mark its clients as stale", failure); });
   if (Notes* notes = capture::notes_taken()) {
     Work work{*notes, notes->sum(), clock::now(), ledger::Patience(ledger::lock_wait), nullptr, {}};
@@ -286,7 +286,7 @@ void apply_notes() {
 
 void hand_over_notes() {
   Notes* const notes = capture::notes_taken();
-  if (notes && !capture::notes_missed() && notes->has_everything())
+  if (notes && capture::notes_missed().empty() && notes->has_everything())
     notes->folded();
   else
     apply_notes();
