@@ -23,8 +23,6 @@ namespace winback::capture {
 void freeze(const Setup& setup, int source, Datum client);
 // Forgets that a client is frozen.
 void thaw(const Setup& setup, Datum client);
-// Forgets that a client is frozen.
-void thaw(const Setup& setup, Datum client);
 // Why a client is frozen; empty: it is not.
 std::string frozen_because(const Setup& setup, Datum client);
 // Visits every frozen client, some perhaps more than once.
