@@ -21,6 +21,12 @@
 --
 -- The trigger runs as its owner, for those who work tasks need not be able to read calls, policy or other tasks.
 
+CREATE FUNCTION winback._acting_role() RETURNS text
+LANGUAGE sql STABLE
+RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+COMMENT ON FUNCTION winback._acting_role() IS
+    'who acts, SET ROLE included; where a function runs as its owner, current_user would be that';
+
 CREATE FUNCTION winback._permit_cancel(task_id bigint) RETURNS void
 LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_permit_cancel';
 COMMENT ON FUNCTION winback._permit_cancel(bigint) IS
@@ -276,8 +282,7 @@ BEGIN
 
     NEW.evidence_withdrawn := false;
     NEW.closed_at := winback.now();
-    -- The one who closes, SET ROLE included; current_user would be the owner of this function.
-    NEW.closed_by := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    NEW.closed_by := winback._acting_role();
     RETURN NEW;
 END
 $$;

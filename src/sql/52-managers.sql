@@ -152,7 +152,7 @@ CREATE FUNCTION winback._task_moved() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    actor text := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    actor text := winback._acting_role();
     today date;
 BEGIN
     SELECT (winback.now() AT TIME ZONE p.timezone)::date INTO today FROM winback.policy p;

@@ -131,7 +131,7 @@ BEGIN
     NEW.about := coalesce(NEW.about, meant.ended_at - interval '1 microsecond', greatest(winback.now(), meant.lost_at));
     IF TG_OP = 'INSERT' THEN
         NEW.stated_at := winback.now();
-        NEW.stated_by := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+        NEW.stated_by := winback._acting_role();
     END IF;
     RETURN NEW;
 END $$;

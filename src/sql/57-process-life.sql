@@ -48,7 +48,7 @@ BEGIN
     NEW.number := 0;
     NEW.entered_at := winback.now();
     NEW.started_at := winback.now();
-    NEW.started_by := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+    NEW.started_by := winback._acting_role();
     NEW.task_id := NULL;
     NEW.wakes_at := NULL;
     NEW.waits_for := NULL;
