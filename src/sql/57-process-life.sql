@@ -124,27 +124,25 @@ BEGIN
     failed := 0;
     FOR process IN EXECUTE format('
         WITH ready AS (
-            SELECT p.process_id, p.client_id FROM winback.process p
+            SELECT p.process_id, p.client_id, p.waits_for FROM winback.process p
              WHERE p.state = ''running'' AND p.wakes_at <= $1
             UNION ALL
-            SELECT p.process_id, p.client_id
+            SELECT p.process_id, p.client_id, p.waits_for
               FROM winback.policy o
               JOIN winback.cause c ON c.fixed_on <= ($1 AT TIME ZONE o.timezone)::date
               JOIN winback.process p ON p.waits_for = c.cause AND p.state = ''running'')
-        SELECT r.process_id FROM ready r LEFT JOIN winback.client v ON v.client_id %s r.client_id
+        SELECT r.process_id, r.waits_for FROM ready r LEFT JOIN winback.client v ON v.client_id %s r.client_id
          ORDER BY v.period_revenue DESC NULLS LAST, r.process_id LIMIT $2', winback._client_equals()) USING clock, most
     LOOP
-        DECLARE
-            waited_for text;
         BEGIN
-            SELECT p.waits_for INTO waited_for
-              FROM winback.process p
-             WHERE p.process_id = process.process_id AND p.state = 'running'
-               AND num_nonnulls(p.wakes_at, p.waits_for) > 0
-               FOR UPDATE SKIP LOCKED;
+            -- Another sweep may have let it go on meanwhile, to where it rests again.
+            PERFORM FROM winback.process p
+              WHERE p.process_id = process.process_id AND p.state = 'running'
+                AND (p.wakes_at <= _wake_processes.clock OR p.waits_for = process.waits_for)
+                FOR UPDATE SKIP LOCKED;
             CONTINUE WHEN NOT FOUND;
             PERFORM winback._leave_step(process.process_id,
-                                        CASE WHEN waited_for IS NULL THEN 'elapsed' ELSE 'fixed' END);
+                                        CASE WHEN process.waits_for IS NULL THEN 'elapsed' ELSE 'fixed' END);
             woken := woken + 1;
         EXCEPTION WHEN OTHERS THEN
             failed := failed + 1;
