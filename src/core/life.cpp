@@ -45,7 +45,7 @@ class Earliest {
 // Whether an instant so many days after another has no date; with years to spare.
 bool beyond_calendar(Instant at, double days) {
   constexpr double kDay = 86'400e6;
-  return days > static_cast<double>(kEndOfCalendar - at) / kDay - 1'000;
+  return days > (static_cast<double>(kEndOfCalendar) - static_cast<double>(at)) / kDay - 1'000;
 }
 
 // Last purchase + factor x mean gap; needs `least` purchase days (and two, for there to be a gap). The end of time
@@ -196,23 +196,23 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule,
 // purchases follow the one before long before anything is due. Months count as few days as they can have, and two days
 // are left for all that moves local days.
 bool LifeWriter::nothing_due_before(Instant until) const {
-  constexpr Instant kDay = Instant{86'400} * 1'000'000;
+  constexpr double kDay = 86'400e6;
   const RuleSet& rules = rules_now();
   if (rules[RuleName::own_cadence].enabled || life_.offer_since) return false;
   if (!life_.last_purchase_at) return true;
-  const Instant elapsed = until - *life_.last_purchase_at + 2 * kDay;
+  const double elapsed = static_cast<double>(until) - static_cast<double>(*life_.last_purchase_at) + 2 * kDay;
   const auto comes_later = [&](const Rule& rule) {
     if (!rule.after) return true;
     const Interval& after = *rule.after;
     if (after.months < 0) return false;
-    return elapsed < (fewest_days(after.months) + after.days) * kDay + after.microseconds;
+    return elapsed < (fewest_days(after.months) + after.days) * kDay + static_cast<double>(after.microseconds);
   };
   const Rule& slowing = rules[RuleName::slowing];
   if (rules[RuleName::silence].enabled && !comes_later(rules[RuleName::silence])) return false;
   if (!slowing.enabled) return true;
   if (life_.purchase_days < 3 || !slowing.factor) return comes_later(slowing);
   const double gap = static_cast<double>(*life_.last_day - *life_.first_day) / (life_.purchase_days - 1);
-  return static_cast<double>(elapsed) < gap * *slowing.factor * static_cast<double>(kDay);
+  return elapsed < gap * *slowing.factor * kDay;
 }
 
 // Lets the deadlines of the present rules fire that come before `until` (or at it, if inclusive).

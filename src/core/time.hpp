@@ -8,7 +8,8 @@
 
 namespace winback::core {
 
-// Microseconds since 2000-01-01 00:00:00 UTC (timestamptz).
+// Microseconds since 2000-01-01 00:00:00 UTC (timestamptz). Their whole range is in use: of two far apart, one before
+// 2000, the difference is no Instant.
 using Instant = std::int64_t;
 // Days since 2000-01-01 (date).
 using Day = std::int32_t;

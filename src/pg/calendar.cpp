@@ -76,7 +76,7 @@ core::Instant ServerCalendar::from_local(Timestamp local) const {
   if (TIMESTAMP_NOT_FINITE(local)) return local;
   // More than a day from every change of the offset a local time is one instant. Near one the server decides.
   const Stretch& stretch = stretch_of(local - USECS_PER_DAY);
-  if (stretch.to - local > USECS_PER_DAY) return local - stretch.offset;
+  if (local < stretch.to - USECS_PER_DAY) return local - stretch.offset;
   return call([&]() -> core::Instant {
     struct pg_tm tm;
     fsec_t fraction;

@@ -43,6 +43,8 @@ class Draws:
         elif kind < 0.60:  # such that the end of a period or silence often is another row's very instant
             back = datetime.timedelta(days=dice.choice([0, 0, 0, 30, 60, 91, 92, 365, 366]),
                                       hours=dice.randrange(1, 12) * 12)
+        elif kind < 0.63:  # before 2000, where the server's instants are negative
+            back = datetime.timedelta(days=dice.randrange(9_200, 10_500))
         elif kind < 0.98 or not self.ahead:
             back = datetime.timedelta(hours=dice.randrange(24 * 700) // 6 * 6)
         else:

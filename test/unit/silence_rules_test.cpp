@@ -75,6 +75,12 @@ TEST(Slowing, CountsLocalDays) {
   EXPECT_EQ(in_utc.deadlines(), "at risk 2024-03-10 23:15, lost 2024-04-10 23:15");
 }
 
+TEST(Slowing, CountsBefore2000AsAfterIt) {
+  Client client;
+  client.buys("1997-02-06").buys("1997-02-11").buys("1997-03-30").buys("1997-05-08");  // three gaps of 91 days in all
+  EXPECT_EQ(client.deadlines(), "at risk 1997-06-22 12:00, lost 1997-08-08");
+}
+
 TEST(Slowing, IsNeverLaterThanTheLoss) {
   Client client;
   client.buys("2023-07-01").buys("2023-10-01").buys("2024-01-01");  // a rhythm of three months
