@@ -5,7 +5,7 @@
 --   winback.state_cause(client, cause, ...)        the last one of that client
 --   INSERT INTO winback.loss_cause                 likewise, or the one that was under way at `about`
 --   UPDATE winback.loss SET cause = ...            that one
---   a task of a playbook done with such an outcome the one of its process
+--   a step of a playbook finds it out              the one that lasts; of a client at risk the process keeps it
 --
 -- A statement is never changed by a later one: both are kept, and the later one holds.
 
@@ -128,7 +128,7 @@ BEGIN
                   HINT = 'Causes are stated of losses: see winback.loss.';
     END IF;
     -- Within the loss however its ends may move: as late as it can be said now.
-    NEW.about := coalesce(NEW.about, meant.ended_at - interval '1 microsecond', greatest(winback.now(), meant.lost_at));
+    NEW.about := coalesce(meant.ended_at - interval '1 microsecond', greatest(winback.now(), meant.lost_at));
     IF TG_OP = 'INSERT' THEN
         NEW.stated_at := winback.now();
         NEW.stated_by := winback._acting_role();
@@ -155,8 +155,7 @@ BEGIN
                   HINT = 'Of a loss, cause, competitor, competitor_offer and cause_note are stated.';
     END IF;
     INSERT INTO winback.loss_cause (client_id, about, cause, competitor, competitor_offer, note)
-    VALUES (NEW.client_id, coalesce(OLD.ended_at - interval '1 microsecond', greatest(winback.now(), OLD.lost_at)),
-            NEW.cause, NEW.competitor, NEW.competitor_offer, NEW.cause_note);
+    VALUES (NEW.client_id, OLD.lost_at, NEW.cause, NEW.competitor, NEW.competitor_offer, NEW.cause_note);
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION winback._state_cause_of_loss() IS 'trigger of winback.loss: states the cause of a loss';

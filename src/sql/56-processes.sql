@@ -5,8 +5,8 @@
 --   a row is inserted into winback.process           begins at the first step of the newest version
 --   it comes to a step that is a kind of task        opens that task, and stays until it is closed
 --   ... to a wait                                    rests until due_after has passed; the sweep lets it go on
---   ... to wait_until_fixed                          rests until winback.cause.fixed_on of its client's cause has
---                                                    come; does not rest where it has, or no cause is known
+--   ... to wait_until_fixed                          rests until winback.cause.fixed_on of its cause has come; does not
+--                                                    rest where it has, or no cause is known
 --   its task is done, with one of the outcomes of    goes on in the same statement: along the path of that outcome to
 --     the step (with another it cannot be done)      the next step, or to the end
 --   its task is cancelled by a supervisor            ends: gave_up
@@ -104,24 +104,14 @@ COMMENT ON FUNCTION winback._enter_step(bigint, text) IS 'brings a process to a 
 -- The cause that the company has yet to fix before this process may go on; null: there is none.
 CREATE FUNCTION winback._unfixed_cause(process_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    process record;
-    stated  text;
 BEGIN
-    SELECT p.client_id::text AS client, p.cause INTO process
-      FROM winback.process p WHERE p.process_id = _unfixed_cause.process_id;
-    stated := process.cause;
-    IF stated IS NULL THEN
-        EXECUTE format('SELECT l.cause FROM winback.loss l WHERE l.client_id %s $1::%s AND l.ended_at IS NULL',
-                       winback._client_equals(), winback._client_type())
-           INTO stated USING process.client;
-    END IF;
-    RETURN (SELECT c.cause FROM winback.cause c CROSS JOIN winback.policy p
-             WHERE c.cause = stated
-               AND (c.fixed_on > (winback.now() AT TIME ZONE p.timezone)::date) IS NOT FALSE);
+    RETURN (SELECT c.cause
+              FROM winback.process p JOIN winback.cause c ON c.cause = p.cause CROSS JOIN winback.policy o
+             WHERE p.process_id = _unfixed_cause.process_id
+               AND (c.fixed_on > (winback.now() AT TIME ZONE o.timezone)::date) IS NOT FALSE);
 END $$;
 COMMENT ON FUNCTION winback._unfixed_cause(bigint) IS
-    'the cause of the loss that a process is about, where it is not fixed yet; null: it is, or no cause is known';
+    'the cause that a process is about, where it is not fixed yet; null: it is, or no cause is known';
 
 -- Ends a process, whose row is locked.
 CREATE FUNCTION winback._end_process(process_id bigint, state text, reason text DEFAULT NULL) RETURNS void
@@ -144,7 +134,6 @@ DECLARE
     found_out record;
     is_lost   boolean;
 BEGIN
-    UPDATE winback.process p SET cause = _find_cause.cause WHERE p.process_id = _find_cause.process_id;
     SELECT p.client_id, t.note, c.names_competitor INTO found_out
       FROM winback.process p
       JOIN winback.cause c ON c.cause = _find_cause.cause
@@ -159,10 +148,23 @@ BEGIN
         SELECT p.client_id, _find_cause.cause, CASE WHEN found_out.names_competitor THEN found_out.note END,
                found_out.note
           FROM winback.process p WHERE p.process_id = _find_cause.process_id;
+    ELSE
+        UPDATE winback.process p SET cause = _find_cause.cause WHERE p.process_id = _find_cause.process_id;
     END IF;
 END $$;
 COMMENT ON FUNCTION winback._find_cause(bigint, text) IS
     'keeps the cause that a process has found out, and states it of the loss of its client, if that is lost';
+
+-- Puts the step at which a process is behind it.
+CREATE FUNCTION winback._write_step(process_id bigint, outcome text, cost numeric) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO winback.process_step (process_id, number, step, task_id, entered_at, left_at, outcome, cost)
+    SELECT p.process_id, p.number, p.step, p.task_id, p.entered_at, winback.now(), _write_step.outcome, _write_step.cost
+      FROM winback.process p WHERE p.process_id = _write_step.process_id;
+END $$;
+COMMENT ON FUNCTION winback._write_step(bigint, text, numeric) IS
+    'writes down the step that a process leaves, with what came of it and what it cost';
 
 -- Moves a process, whose row is locked, along the path of an outcome.
 CREATE FUNCTION winback._leave_step(process_id bigint, outcome text) RETURNS void
@@ -176,10 +178,7 @@ BEGIN
       FROM winback.process p WHERE p.process_id = _leave_step.process_id;
     told := winback._step_definition(process.playbook, process.version, process.step);
     path := told -> 'outcomes' -> outcome;
-    INSERT INTO winback.process_step (process_id, number, step, task_id, entered_at, left_at, outcome, cost)
-    SELECT p.process_id, p.number, p.step, p.task_id, p.entered_at, winback.now(), _leave_step.outcome,
-           (told ->> 'cost')::numeric
-      FROM winback.process p WHERE p.process_id = _leave_step.process_id;
+    PERFORM winback._write_step(process_id, outcome, (told ->> 'cost')::numeric);
     IF path ->> 'cause' IS NOT NULL THEN
         PERFORM winback._find_cause(process_id, path ->> 'cause');
     END IF;
@@ -240,9 +239,7 @@ BEGIN
     IF NEW.status = 'done' THEN
         PERFORM winback._leave_step(process, NEW.outcome);
     ELSE
-        INSERT INTO winback.process_step (process_id, number, step, task_id, entered_at, left_at, outcome, cost)
-        SELECT p.process_id, p.number, p.step, p.task_id, p.entered_at, winback.now(), 'gave_up', 0
-          FROM winback.process p WHERE p.process_id = process;
+        PERFORM winback._write_step(process, 'gave_up', 0);
         PERFORM winback._end_process(process, 'gave_up', NEW.outcome);
     END IF;
     RETURN NULL;

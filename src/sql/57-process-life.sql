@@ -52,6 +52,9 @@ BEGIN
     NEW.task_id := NULL;
     NEW.wakes_at := NULL;
     NEW.waits_for := NULL;
+    EXECUTE format('SELECT l.cause FROM winback.loss l WHERE l.client_id %s $1::%s AND l.ended_at IS NULL',
+                   winback._client_equals(), winback._client_type())
+       INTO NEW.cause USING NEW.client_id;
     NEW.ended_at := NULL;
     NEW.reason := NULL;
     RETURN NEW;

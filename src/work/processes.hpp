@@ -4,6 +4,7 @@
 //   the client is                     its running processes
 //   --------------------------------  ----------------------------
 //   lost or at risk                   go on; no call task besides
+//   the same, but has bought since    end: returned
 //   not lost any more, by a purchase  end: returned
 //   not lost any more, otherwise      end: recovered
 //   merged into another client        end: merged

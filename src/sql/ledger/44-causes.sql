@@ -54,7 +54,8 @@ CREATE INDEX loss_cause_client ON winback.loss_cause (client_id, about);
 COMMENT ON TABLE winback.loss_cause IS
     'what was stated of why a client was lost; the last statement about a loss is its cause in winback.loss';
 COMMENT ON COLUMN winback.loss_cause.client_id IS 'the client; null: it has been erased';
-COMMENT ON COLUMN winback.loss_cause.about IS 'an instant of the loss that is meant; left out: the last one';
+COMMENT ON COLUMN winback.loss_cause.about IS
+    'an instant of the loss that is meant (left out: the last one); kept as late within that loss as can be';
 COMMENT ON COLUMN winback.loss_cause.cause IS 'the cause';
 COMMENT ON COLUMN winback.loss_cause.competitor IS 'the competitor to whom the client went';
 COMMENT ON COLUMN winback.loss_cause.competitor_offer IS 'what that competitor offers';

@@ -117,7 +117,7 @@ COMMENT ON COLUMN winback.process.task_id IS 'the task of that step; null: it re
 COMMENT ON COLUMN winback.process.wakes_at IS 'until when it rests; null: not for a time';
 COMMENT ON COLUMN winback.process.waits_for IS 'the cause that must be fixed before it goes on; null: none';
 COMMENT ON COLUMN winback.process.cause IS
-    'the cause that was found out while it runs; of a client that is only at risk no loss has it yet';
+    'the cause of its client''s loss, as stated last; of a client that is only at risk no loss has it yet';
 COMMENT ON COLUMN winback.process.started_at IS 'when it was started, by the clock';
 COMMENT ON COLUMN winback.process.started_by IS 'the role that started it';
 COMMENT ON COLUMN winback.process.ended_at IS 'when it ended; null: it is running';
