@@ -21,8 +21,9 @@
 --
 -- The trigger runs as its owner, for those who work tasks need not be able to read calls, policy or other tasks.
 
+-- Who acts, by name.
 CREATE FUNCTION winback._acting_role() RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
 COMMENT ON FUNCTION winback._acting_role() IS
     'who acts, SET ROLE included; where a function runs as its owner, current_user would be that';
