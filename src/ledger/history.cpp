@@ -112,28 +112,37 @@ void History::Comparison::meets(const pg::Values& stored, ItemPointerData place)
     // Of what is to come, what a later clock has seen come stands. What was told ahead of its time, because of a fact
     // dated after it, goes with that fact.
     if (i >= recordable_ && DatumGetTimestampTz(stored.values[column.recorded_at]) < at) break;
-    stands_[i] = true;
+    stands_[i] = place;
     return;
   }
+  withdraw(place);
+}
+
+// Withdraws the row at this place; false if another session holds it.
+bool History::Comparison::withdraw(ItemPointerData place) {
   if (!history_.table_.hold_at(place)) {
     recorded_.held_by_others = true;
-    return;
+    return false;
   }
-  pg::Values withdrawn = stored;
-  withdrawn.set(column.withdrawn_at, TimestampTzGetDatum(clock_));
+  pg::Values withdrawn = history_.table_.row();
+  withdrawn.set(history_.column_.withdrawn_at, TimestampTzGetDatum(clock_));
   history_.table_.update_held(withdrawn);
   ++recorded_.rows;
+  return true;
 }
 
 Recorded History::Comparison::finish(ClientRow& row) {
   row.recorded_status = expected_.empty() ? row.life.status : expected_.front().from;
   for (std::size_t i = 0; i < expected_.size(); ++i) {
-    if (!stands_[i] && i < recordable_) {
+    const bool stands = stands_[i].has_value();
+    if (!stands && i < recordable_) {
+      // Rows of one instant are read in the order of their numbers: what follows is written anew.
+      for (std::size_t j = i + 1; j < recordable_ && expected_[j].at == expected_[i].at; ++j)
+        if (stands_[j] && withdraw(*stands_[j])) stands_[j].reset();
       history_.insert(row, expected_[i], clock_);
-      stands_[i] = true;
       ++recorded_.rows;
     }
-    if (stands_[i]) row.recorded_status = expected_[i].to;
+    if (stands || i < recordable_) row.recorded_status = expected_[i].to;
   }
   return recorded_;
 }

@@ -40,7 +40,8 @@ class History {
     core::Instant clock_;
     std::vector<core::Change> expected_;
     std::size_t recordable_;  // so many of them are to be in the table
-    std::vector<bool> stands_;
+    std::vector<std::optional<ItemPointerData>> stands_;  // where; nullopt: not yet
+    bool withdraw(ItemPointerData place);
     Recorded recorded_;
   };
   Comparison comparison(const ClientRow& row, const std::vector<core::Change>& changes, core::Instant clock) {
