@@ -77,6 +77,7 @@ bool find_tables(LedgerTables& tables) {
     tables.ledger = find("ledger");
     tables.client = find("client");
     tables.client_key = find("client_pkey");
+    tables.client_version = find("client_version");
     tables.status_change = find("status_change");
     tables.status_change_client = find("status_change_client");
     tables.task = find("task");

@@ -27,9 +27,9 @@ inline constexpr const char* kLedgerVersion = "0.1.0";
 
 // The ledger's tables and the indexes by which their rows are found.
 struct LedgerTables {
-  Oid schema, ledger, client, client_key, status_change, status_change_client, task, task_client, stale, rejected,
-      rejected_row, frozen, frozen_client, return_manager, task_assignment, overdue_notice, process, process_client,
-      process_step;
+  Oid schema, ledger, client, client_key, client_version, status_change, status_change_client, task, task_client, stale,
+      rejected, rejected_row, frozen, frozen_client, return_manager, task_assignment, overdue_notice, process,
+      process_client, process_step;
 };
 
 // A source that rows of a relation are rows of, and what reads them so.

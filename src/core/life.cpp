@@ -287,7 +287,7 @@ void LifeWriter::purchase(Instant at) {
   life_.last_purchase_at = at;
   if (life_.loss_open) ++life_.times_returned;
   if (first && life_.began_at == at && life_.status == Status::prospect) {
-    life_.status = Status::active;  // the first status of a life is no change
+    life_.first_status = life_.status = Status::active;  // which is no change
     life_.since = at;
     life_.idle_since = at;
   } else {

@@ -103,6 +103,7 @@ struct Life {
   std::optional<Day> first_day;
   std::optional<Day> last_day;
   int purchase_days = 0;
+  Status first_status = Status::prospect;  // before any change; active where the first fact of all is a purchase
   Status status = Status::prospect;  // right after the last fact (or change of the rules)
   std::optional<Instant> since;      // nullopt only for a prospect of whom nothing dated is known
   std::optional<Instant> idle_since; // when it last became prospect or active: `since`, while it is so

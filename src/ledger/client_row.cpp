@@ -13,18 +13,19 @@ enum Column {
   client_id, due_at, name, manager, channel, region, department, registered_at, do_not_contact,
   first_order_at, last_order_at, orders, revenue, period_revenue, period_first_at, first_day, last_day, purchase_days,
   interaction_status, interaction_since, last_contact_at, contact_due_on,
-  began_at, last_fact_at, base_status, base_since, idle_since, at_risk_since, by_fact, loss_open, times_lost,
+  began_at, first_status, last_fact_at, base_status, base_since, idle_since, at_risk_since, by_fact, loss_open, times_lost,
   times_returned, detractor_since, conflict_since, fruitless_since, inquiries, offer_since, written_off_since,
-  at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks,
+  at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks, recorded_at,
   kColumns
 };
 constexpr const char* kNames[kColumns] = {
     "client_id", "due_at", "name", "manager", "channel", "region", "department", "registered_at", "do_not_contact",
     "first_order_at", "last_order_at", "orders", "revenue", "period_revenue", "period_first_at", "first_day",
     "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at", "contact_due_on",
-    "began_at", "last_fact_at", "base_status", "base_since", "idle_since", "at_risk_since", "by_fact", "loss_open",
-    "times_lost", "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries", "offer_since",
-    "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status", "open_tasks"};
+    "began_at", "first_status", "last_fact_at", "base_status", "base_since", "idle_since", "at_risk_since", "by_fact",
+    "loss_open", "times_lost", "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries",
+    "offer_since", "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status",
+    "open_tasks", "recorded_at"};
 
 // The status with this name; an Error if there is none.
 core::Status status_of(const std::string& text) {
@@ -71,6 +72,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
 
   core::Life& life = row.life;
   life.began_at = instant(began_at);
+  life.first_status = status_of(pg::text_string(at(first_status)));
   life.last_fact_at = instant(last_fact_at);
   life.last_purchase_at = row.last_order_at;
   life.first_day = day(first_day);
@@ -95,6 +97,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   row.recorded_status = status_of(pg::text_string(at(recorded_status)));
   row.due_at = instant(due_at);
   row.open_tasks = DatumGetInt32(at(open_tasks));
+  row.recorded_at = instant(recorded_at);
   return row;
 }
 
@@ -139,6 +142,7 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   instant(last_contact_at, row.last_contact_at);
   day(contact_due_on, row.contact_due_on);
   instant(began_at, row.life.began_at);
+  status(first_status, row.life.first_status);
   instant(last_fact_at, row.life.last_fact_at);
   status(base_status, row.life.status);
   instant(base_since, row.life.since);
@@ -161,6 +165,7 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   status(recorded_status, row.recorded_status);
   instant(due_at, row.due_at);
   set(open_tasks, Int32GetDatum(row.open_tasks));
+  instant(recorded_at, row.recorded_at);
   return values;
 }
 

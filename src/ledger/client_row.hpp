@@ -40,6 +40,7 @@ struct ClientRow {
   core::Status recorded_status = core::Status::prospect;
   std::optional<core::Instant> due_at;
   int open_tasks = 0;
+  std::optional<core::Instant> recorded_at;  // see versions.hpp; nullopt: it is not in the table yet
 };
 
 // Where the columns of winback.client stand.

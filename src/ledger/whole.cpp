@@ -20,6 +20,7 @@ constexpr const char* kIndexes[] = {
     "calendar_pkey",         "source_pkey",          "merged_pkey",          "interaction_status_pkey",
     "event_pkey",            "event_client",         "frozen_client",        "rejected_row",
     "client_pkey",           "status_change_pkey",   "status_change_client", "abc_limit_pkey",
+    "client_version_client",
     "task_kind_pkey",        "task_pkey",            "task_client",          "one_open_call_task_a_client",
     "cause_pkey",            "loss_cause_pkey",      "script_pkey",          "script_node_pkey",
     "script_answer_pkey",    "survey_answer_pkey",   "overdue_notice_pkey",  "one_call_closes_one_task",

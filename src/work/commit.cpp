@@ -9,7 +9,8 @@
 //      of the keys
 //   4. under the client's row, if needed:         not had: that client stale
 //      the watched tables, with partitions        ACCESS SHARE
-//      winback.status_change, winback.task        ROW EXCLUSIVE
+//      winback.status_change, winback.task,       ROW EXCLUSIVE
+//      winback.client_version
 //      the client's tasks                         without waiting; index entries too (see pg/table.cpp)
 //
 // All that is waited for together takes no longer than winback.lock_wait, and all is held until the transaction ends,

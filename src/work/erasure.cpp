@@ -2,7 +2,7 @@
 //
 //   what the ledger has of the client   becomes
 //   ----------------------------------  ---------------------------------------------------------------------------
-//   its row: name, dimensions, figures  nothing
+//   its row: name, dimensions, figures  nothing; nor what that said before
 //   its changes of status               count on, without its key
 //   its tasks                           count on, without its key, their call, note and title; an open one is
 //                                       cancelled: erased. An outcome that a person wrote becomes: erased

@@ -38,6 +38,10 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   order.all_evidence = all_evidence_;
   (void)settler_.settle_tasks(row, before, written, order);
   const bool keep = !dossier.empty() || has_history || written.rows > 0 || order.look;
+  if (keep)
+    settler_.succeed(row, before.value_or(ledger::ClientRow()));
+  else if (before && before->recorded_at)
+    settler_.versions().keep(*before, settler_.clock());
   settler_.write(client, row, stored, place, keep, new_rows_);
 }
 

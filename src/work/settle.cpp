@@ -57,6 +57,16 @@ ledger::History& Settler::history() {
   return *history_;
 }
 
+// What clients were before, likewise.
+ledger::Versions& Settler::versions() {
+  if (!versions_) {
+    ledger::lock_soon(setup_->tables.client_version, RowExclusiveLock, patience_);
+    const pg::InContext in(context_);
+    versions_.emplace(*setup_);
+  }
+  return *versions_;
+}
+
 // The tasks, likewise.
 Tasks& Settler::tasks() {
   if (!tasks_) {
@@ -213,14 +223,23 @@ bool Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& befor
   return !skipped;
 }
 
+// Dates a row that comes in the place of another one, of which is kept what it said otherwise.
+void Settler::succeed(ClientRow& row, const ClientRow& before) {
+  const bool same = before.recorded_at && ledger::same_version(row, before);
+  if (!same && before.recorded_at) versions().keep(before, clock_);
+  row.recorded_at = same ? before.recorded_at : clock_;
+}
+
 // The tasks, then the row itself, which is held. False if a sweep is to come again.
 bool Settler::conclude(ClientRow row, const ClientRow& before, const ledger::Recorded& recorded,
                        const TaskOrder& order, bool has_facts) {
   const bool settled = settle_tasks(row, before, recorded, order);
   if (!has_facts && !has_history(row.client)) {
+    if (before.recorded_at) versions().keep(before, clock_);
     client_.delete_held();
     return settled;
   }
+  succeed(row, before);
   const pg::Values values = columns_.write(row);
   if (!client_.same(client_.row(), values)) {
     client_.update_held(values);

@@ -30,6 +30,7 @@
 #include "ledger/history.hpp"
 #include "ledger/patience.hpp"
 #include "ledger/stale.hpp"
+#include "ledger/versions.hpp"
 #include "work/tasks.hpp"
 
 namespace winback::work {
@@ -80,7 +81,9 @@ class Settler {
  private:
   friend class Rewrite;
   ledger::History& history();
+  ledger::Versions& versions();
   Tasks& tasks();
+  void succeed(ledger::ClientRow& row, const ledger::ClientRow& before);
   ledger::Dossier gather(Datum client);
   bool add(Datum client, const capture::Note& note, TaskOrder& order);
   std::optional<bool> add_to(Datum client, ledger::ClientRow before, const capture::Note& note, TaskOrder& order,
@@ -112,6 +115,7 @@ class Settler {
   ledger::FactReader facts_;
   // Opened when first needed: most orders of most clients change neither status nor tasks.
   std::optional<ledger::History> history_;
+  std::optional<ledger::Versions> versions_;
   std::optional<Tasks> tasks_;
   Counts counts_;
   std::string left_because_;

@@ -28,8 +28,10 @@ using namespace winback;
 
 namespace {
 
-// Columns of winback.client that facts alone do not tell: what the clock has done so far.
-bool is_progress(const std::string& column) { return column == "recorded_status" || column == "due_at"; }
+// Columns of winback.client that facts alone do not tell: what the clock has done so far, and when it was recorded.
+bool is_progress(const std::string& column) {
+  return column == "recorded_status" || column == "due_at" || column == "recorded_at";
+}
 
 // A value as text; "null" is said by an unset Text.
 ledger::Text as_text(const pg::Values& row, int column, Oid type) {

@@ -19,6 +19,20 @@ SELECT 'losses differ: ', c.client_id, c.times_lost, l.lost, c.times_returned, l
                FROM winback.loss GROUP BY client_id) l USING (client_id)
  WHERE (c.times_lost, c.times_returned) <> (coalesce(l.lost, 0), coalesce(l.returned, 0));
 
+-- As of the clock the clients stand as they are shown; and changes of status, in the order of instants and numbers, lead
+-- from the first status to the last one recorded.
+SELECT 'as of the clock: ', d.*
+  FROM (SELECT client_id, status, status_since, manager, channel, region, department, times_lost, times_returned
+          FROM winback.clients
+        EXCEPT
+        SELECT client_id, status, since, manager, channel, region, department, times_lost, times_returned
+          FROM winback.clients_as_of(winback.now())) d;
+SELECT 'a history with a gap: ', s.client_id, s.change_id, s.from_status, s.before
+  FROM (SELECT h.*, lag(h.to_status, 1, c.first_status)
+                        OVER (PARTITION BY h.client_id ORDER BY h.changed_at, h.change_id) AS before
+          FROM winback.status_change h JOIN winback.client c USING (client_id) WHERE h.withdrawn_at IS NULL) s
+ WHERE s.from_status <> s.before;
+
 -- Whom the clock has brought a task.
 SELECT 'open task of a client not to be called: ', t.client_id, t.task_id
   FROM winback.task t JOIN figures.client c USING (client_id)

@@ -58,6 +58,8 @@ sub told
 	push @queries, map { "SELECT * FROM winback.$_ ORDER BY 1, 2, 3" }
 	  qw(script script_node script_answer survey_answers survey_results);
 	push @queries, 'SELECT * FROM winback.status_change ORDER BY change_id';
+	push @queries, 'SELECT * FROM winback.client_version ORDER BY client_id, recorded_at';
+	push @queries, "SELECT * FROM winback.clients_as_of('2023-10-01') ORDER BY client_id";
 	push @queries, 'SELECT source, row, reason FROM winback.rejected';
 	push @queries, "SELECT * FROM winback.life_cycle WHERE client_id = 'C-3' ORDER BY position";
 	push @queries, 'SELECT * FROM crm.customers_now ORDER BY code';

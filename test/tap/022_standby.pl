@@ -40,7 +40,9 @@ my @reading = (
 	'SELECT source_id, kind, relation, state FROM winback.source_status',
 	'SELECT winback.status(1)', "SELECT winback.status('1')",
 	'SELECT client_id, winback.abc(orders) OVER (ORDER BY orders DESC, client_id) FROM winback.clients',
-	'SELECT count(*) FROM winback.status_change', 'SELECT * FROM winback.verify()');
+	'SELECT count(*) FROM winback.status_change', 'SELECT * FROM winback.verify()',
+	"SELECT * FROM winback.clients_as_of('2100-01-01') ORDER BY client_id",
+	'SELECT client_id, status, since, rule FROM winback.status_period ORDER BY client_id, since');
 
 # Both servers answer alike.
 sub read_alike

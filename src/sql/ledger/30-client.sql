@@ -28,6 +28,7 @@ CREATE TABLE winback.client (
     contact_due_on     date,
     -- where the client's life stands after its last fact
     began_at           timestamptz,
+    first_status       text NOT NULL,
     last_fact_at       timestamptz,
     base_status        text NOT NULL,
     base_since         timestamptz,
@@ -49,12 +50,17 @@ CREATE TABLE winback.client (
     lost_at            timestamptz,
     lost_by            text,
     recorded_status    text NOT NULL,
-    open_tasks         int NOT NULL
+    open_tasks         int NOT NULL,
+    recorded_at        timestamptz
 ) USING heap WITH (fillfactor = 50);  -- room for another version of every row: updates stay heap-only
 CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
 COMMENT ON COLUMN winback.client.period_first_at IS
     'the earliest row in period_revenue: while it stays, a new order need only be added';
+COMMENT ON COLUMN winback.client.began_at IS
+    'the first fact of any kind, or the registration: since when the client is there; null: nothing dated is known';
+COMMENT ON COLUMN winback.client.first_status IS
+    'its status before any change: active where the first fact of all was a purchase, else prospect';
 COMMENT ON COLUMN winback.client.base_status IS
     'status right after the last fact; time alone makes it at_risk at at_risk_at and lost at lost_at';
 COMMENT ON COLUMN winback.client.idle_since IS
@@ -69,6 +75,35 @@ COMMENT ON COLUMN winback.client.contact_due_on IS
 COMMENT ON COLUMN winback.client.recorded_status IS 'the status that the last row of winback.status_change leads to';
 COMMENT ON COLUMN winback.client.due_at IS
     'the instant at which the sweep is to look at this client, no later than anything becomes due; null: nothing will';
+COMMENT ON COLUMN winback.client.recorded_at IS
+    'since when, by the clock, this row says what winback.client_version keeps: see there';
+
+-- What no change of status tells, so that what was known at any time can be asked again.
+CREATE TABLE winback.client_version (
+    client_id    @client_type@ NOT NULL,
+    began_at     timestamptz,
+    first_status text NOT NULL,
+    manager      text,
+    channel      text,
+    region       text,
+    department   text,
+    recorded_at  timestamptz NOT NULL,
+    withdrawn_at timestamptz NOT NULL
+);
+CREATE INDEX client_version_client ON winback.client_version (client_id, withdrawn_at);
+COMMENT ON TABLE winback.client_version IS
+    'what winback.client said of a client before it said otherwise: since when it is there, and whose it was';
+COMMENT ON COLUMN winback.client_version.client_id IS 'the client';
+COMMENT ON COLUMN winback.client_version.began_at IS
+    'the first fact of any kind, or the registration, as was known; null: nothing dated was';
+COMMENT ON COLUMN winback.client_version.first_status IS 'the status in which it began, as was known';
+COMMENT ON COLUMN winback.client_version.manager IS
+    'the client''s manager then; channel, region and department likewise';
+COMMENT ON COLUMN winback.client_version.channel IS 'see manager';
+COMMENT ON COLUMN winback.client_version.region IS 'see manager';
+COMMENT ON COLUMN winback.client_version.department IS 'see manager';
+COMMENT ON COLUMN winback.client_version.recorded_at IS 'since when, by the clock, winback.client said so';
+COMMENT ON COLUMN winback.client_version.withdrawn_at IS 'since when it says otherwise, or the client has no row';
 
 CREATE TABLE winback.status_change (
     change_id    bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
