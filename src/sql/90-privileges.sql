@@ -61,7 +61,7 @@ BEGIN
     PERFORM winback._grant_execute(role, '{survey_next,_script_of_task,_client_of_task,_require_script,_next_node,
                                            _question}');
     PERFORM winback._grant_execute(role, '{_working_day,_callable_from}');
-    PERFORM winback._grant_execute(role, '{clients_as_of,status_as_known,_stood,_status_periods,_dimensions}');
+    PERFORM winback._grant_execute(role, '{clients_as_of,status_as_known,_stood,_status_periods,_dimensions,_starts}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 
