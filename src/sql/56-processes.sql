@@ -2,7 +2,8 @@
 --
 --   when                                             the process
 --   ----------------------------------------------   ---------------------------------------------------------------
---   a row is inserted into winback.process           begins at the first step of the newest version
+--   a row is inserted into winback.process           begins at the first step of the newest version; or, where the lot
+--                                                    makes its client one of the control group, does nothing
 --   it comes to a step that is a kind of task        opens that task, and stays until it is closed
 --   ... to a wait                                    rests until due_after has passed; the sweep lets it go on
 --   ... to wait_until_fixed                          rests until winback.cause.fixed_on of its cause has come; does not
@@ -17,6 +18,10 @@
 -- moved on. Here a process is moved on with its row locked, after that of its task. A sweep passes over a process that
 -- is locked. Whoever closes a task has the row of the task first, so that of two who close it the second finds it
 -- closed, and the process goes on once.
+--
+-- A control group is kept from tasks in three places: the guard of winback.task refuses new ones, none is begun here,
+-- and at commit, when the client is held, those that were opened since it was lost are cancelled: so it does not matter
+-- which of a task and a process that are begun at the same moment is committed first.
 --
 -- The functions run as their owner: those who work tasks need not be able to write processes.
 
@@ -40,7 +45,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM winback.process p
                     WHERE p.process_id = _enters_step.process_id AND p.step = _enters_step.step AND p.state = 'running'
-                      AND num_nonnulls(p.task_id, p.wakes_at, p.waits_for) = 0);
+                      AND num_nonnulls(p.task_id, p.wakes_at, p.waits_for) = 0 AND NOT p.held_out);
 END $$;
 COMMENT ON FUNCTION winback._enters_step(bigint, text) IS
     'whether a process is at a step whose task it has not opened yet';

@@ -1,18 +1,30 @@
 -- How processes begin, and when those that rest go on: see 56-processes.sql.
 
+-- Draws whether a client is held out: as many percent are, by chance, but each time the same for one loss.
+CREATE FUNCTION winback._is_held_out(client text, since timestamptz, holdout numeric) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT ('x' || encode(substr(sha256(k.key || convert_to(client, 'UTF8') || timestamptz_send(since)), 1, 4),
+                                  'hex'))::bit(32)::bigint < holdout / 100 * 4294967296
+              FROM winback.holdout_key k);
+END $$;
+COMMENT ON FUNCTION winback._is_held_out(text, timestamptz, numeric) IS
+    'whether a client lost since then is of the control group, where that has so many percent; by SHA-256 with '
+    'winback.holdout_key';
+
 -- Begins a process: what the row that is inserted does not say.
 CREATE FUNCTION winback._process_begins() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     latest  record;
     client  record;
-    running bigint;
+    running record;
 BEGIN
     IF NEW.client_id IS NULL THEN
         RAISE EXCEPTION 'client must not be null'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Name the client to bring back.';
     END IF;
-    SELECT b.enabled, v.version, v.definition ->> 'first' AS first_step INTO latest
+    SELECT b.enabled, b.holdout, v.version, v.definition ->> 'first' AS first_step INTO latest
       FROM winback.playbook b LEFT JOIN winback.playbook_version v ON v.playbook = b.playbook
      WHERE b.playbook = NEW.playbook ORDER BY v.version DESC LIMIT 1;
     IF NOT FOUND OR NOT latest.enabled OR latest.version IS NULL THEN
@@ -22,7 +34,8 @@ BEGIN
                              ELSE 'has not been saved yet' END
             USING ERRCODE = 'invalid_parameter_value', HINT = 'See winback.playbook. A playbook is saved at commit.';
     END IF;
-    EXECUTE format('SELECT c.status, c.do_not_contact FROM winback.clients c WHERE c.client_id %s $1::%s',
+    EXECUTE format('SELECT c.status, c.status_since, c.do_not_contact FROM winback.clients c
+                     WHERE c.client_id %s $1::%s',
                    winback._client_equals(), winback._client_type())
        INTO client USING NEW.client_id;
     IF client.status IS NULL OR client.status NOT IN ('lost', 'at_risk') OR client.do_not_contact THEN
@@ -33,12 +46,17 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'Processes bring clients back: see winback.lost_clients.';
     END IF;
-    EXECUTE format('SELECT p.process_id FROM winback.process p
-                     WHERE p.client_id %s $1::%s AND p.playbook = $2 AND p.state = ''running''',
+    -- The one that stands in the way, if any.
+    EXECUTE format('SELECT p.process_id, p.playbook, p.held_out FROM winback.process p
+                     WHERE p.client_id %s $1::%s AND p.state = ''running''
+                     ORDER BY p.held_out DESC, p.playbook <> $2 LIMIT 1',
                    winback._client_equals(), winback._client_type())
        INTO running USING NEW.client_id, NEW.playbook;
-    IF running IS NOT NULL THEN
-        RAISE EXCEPTION 'client "%" is in process % of playbook "%" already', NEW.client_id, running, NEW.playbook
+    IF running.held_out THEN
+        PERFORM winback._refuse_held_out(NEW.client_id::text);
+    ELSIF running.playbook = NEW.playbook THEN
+        RAISE EXCEPTION 'client "%" is in process % of playbook "%" already', NEW.client_id, running.process_id,
+                        NEW.playbook
             USING ERRCODE = 'unique_violation', SCHEMA = 'winback', TABLE = 'process',
                   CONSTRAINT = 'one_process_a_playbook', HINT = 'See winback.process.';
     END IF;
@@ -48,7 +66,10 @@ BEGIN
     NEW.number := 0;
     NEW.entered_at := winback.now();
     NEW.started_at := winback.now();
-    NEW.started_by := winback._acting_role();
+    NEW.started_by := CASE WHEN NEW.segment IS NULL THEN winback._acting_role() END;
+    NEW.since := client.status_since;
+    NEW.holdout := CASE WHEN running IS NULL THEN latest.holdout END;
+    NEW.held_out := coalesce(winback._is_held_out(NEW.client_id::text, NEW.since, NEW.holdout), false);
     NEW.task_id := NULL;
     NEW.wakes_at := NULL;
     NEW.waits_for := NULL;
@@ -66,10 +87,13 @@ CREATE FUNCTION winback._process_begun() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM winback._note_client(NEW.client_id::text);  -- its call task gives way
-    PERFORM winback._enter_step(NEW.process_id, NEW.step);
+    IF NOT NEW.held_out THEN
+        PERFORM winback._enter_step(NEW.process_id, NEW.step);
+    END IF;
     RETURN NULL;
 END $$;
-COMMENT ON FUNCTION winback._process_begun() IS 'trigger of winback.process: begins at the first step';
+COMMENT ON FUNCTION winback._process_begun() IS
+    'trigger of winback.process: begins at the first step, unless the client is held out';
 
 CREATE FUNCTION winback.start_process(client text, playbook text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -43,7 +43,7 @@ BEGIN
     FOR relation IN
         SELECT c.oid FROM pg_class c
          WHERE c.relnamespace = 'winback'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
-           AND c.oid <> 'winback.rejected'::regclass
+           AND c.oid NOT IN ('winback.rejected'::regclass, 'winback.holdout_key'::regclass)
          ORDER BY c.oid
     LOOP
         EXECUTE format('GRANT SELECT ON TABLE %s TO %s', relation, role);
@@ -93,6 +93,7 @@ BEGIN
     PERFORM winback.grant_agent(role);
     -- Not ALL: with TRIGGER a role could have its own code run as whoever writes there.
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA winback TO %s', role);
+    EXECUTE format('REVOKE ALL ON TABLE winback.holdout_key FROM %s', role);  -- nobody is to foresee a lot
     EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA winback TO %s', role);
     EXECUTE format('GRANT EXECUTE ON ALL ROUTINES IN SCHEMA winback TO %s', role);
 END $$;

@@ -3,13 +3,16 @@
 CREATE TABLE winback.playbook (
     playbook text PRIMARY KEY CHECK (playbook <> ''),
     title    text NOT NULL,
-    enabled  boolean NOT NULL DEFAULT true
+    enabled  boolean NOT NULL DEFAULT true,
+    holdout  numeric NOT NULL DEFAULT 0 CHECK (holdout BETWEEN 0 AND 90)
 );
 COMMENT ON TABLE winback.playbook IS
     'what is done to bring a client back; checked when the transaction that changes one commits';
 COMMENT ON COLUMN winback.playbook.playbook IS 'name of the playbook';
 COMMENT ON COLUMN winback.playbook.title IS 'what managers read';
 COMMENT ON COLUMN winback.playbook.enabled IS 'processes may be started';
+COMMENT ON COLUMN winback.playbook.holdout IS
+    'so many percent of those who enter are its control group: drawn by chance, and never given a task';
 
 CREATE TABLE winback.playbook_step (
     playbook     text REFERENCES winback.playbook ON UPDATE CASCADE ON DELETE CASCADE,
@@ -90,6 +93,10 @@ CREATE TABLE winback.process (
     wakes_at   timestamptz,
     waits_for  text REFERENCES winback.cause ON UPDATE CASCADE,
     cause      text REFERENCES winback.cause ON UPDATE CASCADE,
+    since      timestamptz NOT NULL,
+    segment    text,
+    holdout    numeric,
+    held_out   boolean NOT NULL DEFAULT false,
     started_at timestamptz NOT NULL,
     started_by text,
     ended_at   timestamptz,
@@ -110,16 +117,22 @@ COMMENT ON COLUMN winback.process.version IS 'the version of the playbook that i
 COMMENT ON COLUMN winback.process.state IS
     'running; or how it ended: returned (by a purchase, or as the playbook says), recovered, gave_up, written_off, '
     'not_to_be_contacted, merged or erased';
-COMMENT ON COLUMN winback.process.step IS 'the step at which it is, or ended';
-COMMENT ON COLUMN winback.process.number IS 'number of that step in this process, from 1';
+COMMENT ON COLUMN winback.process.step IS 'the step at which it is, or ended; held out: the one it would have begun with';
+COMMENT ON COLUMN winback.process.number IS 'number of that step in this process, from 1; held out: 0';
 COMMENT ON COLUMN winback.process.entered_at IS 'when it came to that step';
 COMMENT ON COLUMN winback.process.task_id IS 'the task of that step; null: it rests';
 COMMENT ON COLUMN winback.process.wakes_at IS 'until when it rests; null: not for a time';
 COMMENT ON COLUMN winback.process.waits_for IS 'the cause that must be fixed before it goes on; null: none';
 COMMENT ON COLUMN winback.process.cause IS
     'the cause of its client''s loss, as stated last; of a client that is only at risk no loss has it yet';
+COMMENT ON COLUMN winback.process.since IS 'since when its client was lost, or at risk, when it began';
+COMMENT ON COLUMN winback.process.segment IS 'the segment that its client had entered; null: it was started by hand';
+COMMENT ON COLUMN winback.process.holdout IS
+    'the playbook''s holdout, in percent, when it began; null: the client was in another process, so no lot was drawn';
+COMMENT ON COLUMN winback.process.held_out IS
+    'its client is of the control group: while it runs no task is opened for that client, and no other process';
 COMMENT ON COLUMN winback.process.started_at IS 'when it was started, by the clock';
-COMMENT ON COLUMN winback.process.started_by IS 'the role that started it';
+COMMENT ON COLUMN winback.process.started_by IS 'the role that started it; null: winback itself';
 COMMENT ON COLUMN winback.process.ended_at IS 'when it ended; null: it is running';
 COMMENT ON COLUMN winback.process.reason IS 'why it was ended by hand';
 
@@ -140,3 +153,12 @@ COMMENT ON COLUMN winback.process_step.task_id IS 'the task that it was; null: a
 COMMENT ON COLUMN winback.process_step.outcome IS
     'what came of it; of a step that was cut short: the end of the process';
 COMMENT ON COLUMN winback.process_step.cost IS 'what it cost; 0 where it was cut short';
+
+-- Who is of a control group depends on this and on the client and its loss: so it can neither be foreseen nor drawn
+-- again.
+CREATE TABLE winback.holdout_key (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    key bytea NOT NULL
+);
+COMMENT ON TABLE winback.holdout_key IS 'one row: what the lots of the control groups are drawn with; nobody is to read it';
+INSERT INTO winback.holdout_key (key) VALUES (sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));
