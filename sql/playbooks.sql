@@ -229,10 +229,21 @@ INSERT INTO winback.playbook_path VALUES
     ('later', 'pause', 'elapsed', 'call', NULL), ('later', 'call', 'reached', NULL, 'gave_up');
 COMMIT;
 SELECT winback.start_process(8, 'by fax'), winback.start_process(8, 'later');
-DELETE FROM winback.task_kind WHERE kind = 'fax';
+CREATE FUNCTION jammed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the fax is jammed'; END $$;
+CREATE TRIGGER jammed BEFORE INSERT ON winback.task FOR EACH ROW WHEN (NEW.kind = 'fax') EXECUTE FUNCTION jammed();
 SET winback.as_of = '2024-08-29 12:00:00+00';
 SELECT count(*) FROM winback.sweep();
 SELECT playbook, step FROM winback.process WHERE client_id = 8 AND state = 'running' ORDER BY playbook;
+DROP TRIGGER jammed ON winback.task;
+-- What is in use, or has happened, stays; a playbook that is renamed keeps its past.
+DELETE FROM winback.task_kind WHERE kind = 'fax';
+DELETE FROM winback.process;
+TRUNCATE winback.process_step;
+DELETE FROM winback.playbook_version;
+UPDATE winback.playbook SET playbook = 'later on' WHERE playbook = 'later';
+SELECT playbook, version, state FROM winback.process WHERE client_id = 8 AND state = 'running' ORDER BY playbook;
+UPDATE winback.playbook SET playbook = 'later' WHERE playbook = 'later on';
+SELECT playbook, max(version) FROM winback.playbook_version WHERE playbook ~ 'later' GROUP BY 1;
 -- Rows that move to another playbook change both; nothing is truncated.
 UPDATE winback.playbook_path SET playbook = 'by fax', step = 'fax', outcome = 'other'
  WHERE playbook = 'later' AND step = 'call';

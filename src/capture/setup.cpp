@@ -145,6 +145,7 @@ Setup::Setup(const LedgerTables& ledger_tables)
   });
   read_policy();
   read_task_kinds();
+  read_segments();
   read_rules();
   read_sources();
   merges.read();
@@ -190,6 +191,16 @@ void Setup::read_task_kinds() {
   each_row("SELECT title FROM winback.task_kind WHERE kind = 'call_lost_client'",
            [&](HeapTuple row, TupleDesc description) {
              call_task_title = pg::text_of(row, description, 1);
+             return true;
+           });
+}
+
+// Reads of whom a playbook may have to be begun.
+void Setup::read_segments() {
+  each_row("SELECT DISTINCT status FROM winback.segment WHERE enabled AND playbook IS NOT NULL",
+           [&](HeapTuple row, TupleDesc description) {
+             if (const auto status = core::status_named(pg::text_of(row, description, 1)))
+               entered_from.push_back(*status);
              return true;
            });
 }

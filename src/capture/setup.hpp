@@ -15,6 +15,7 @@
 #include "capture/merges.hpp"
 #include "capture/row_reader.hpp"
 #include "capture/source.hpp"
+#include "core/life.hpp"
 #include "core/rules.hpp"
 #include "pg/calendar.hpp"
 #include "pg/key.hpp"
@@ -52,6 +53,7 @@ class Setup {
   core::RuleHistory rules;
   std::map<std::string, core::Interval> contact_every;
   std::string call_task_title;
+  std::vector<core::Status> entered_from;  // the statuses of segments with a playbook
   std::vector<Source> sources;
   Merges merges;
   std::vector<Source> detached;  // their tables are gone
@@ -77,6 +79,7 @@ class Setup {
   Oid client_type() const;
   void read_policy();
   void read_task_kinds();
+  void read_segments();
   void read_rules();
   void read_sources();
 

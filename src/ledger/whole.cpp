@@ -27,7 +27,8 @@ constexpr const char* kIndexes[] = {
     "return_manager_pkey",   "task_assignment_pkey", "task_assignment_task", "task_taken_away",
     "one_absence_at_a_time", "task_snooze_pkey",     "task_snooze_task",     "overdue_notice_task",
     "playbook_pkey",         "playbook_step_pkey",   "playbook_path_pkey",   "playbook_version_pkey",
-    "process_pkey",          "process_client",       "process_step_pkey",
+    "process_pkey",          "process_client",       "process_step_pkey",    "holdout_key_pkey",
+    "segment_pkey",          "segment_member_pkey",
 };
 
 }  // namespace

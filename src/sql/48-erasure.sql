@@ -74,7 +74,7 @@ BEGIN
     EXECUTE format('UPDATE winback.loss_cause a
                        SET client_id = NULL, competitor = NULL, competitor_offer = NULL, note = NULL
                       FROM unnest($1) k (key) WHERE a.client_id %s k.key::%s', equals, key_type) USING keys;
-    FOREACH own IN ARRAY '{event,survey_answer,merged,client_version}'::text[] LOOP
+    FOREACH own IN ARRAY '{event,survey_answer,segment_member,merged,client_version}'::text[] LOOP
         CONTINUE WHEN own = 'merged' AND cardinality(keys) = 1;
         EXECUTE format('DELETE FROM winback.%I t USING unnest($1) k (key) WHERE t.client_id %s k.key::%s', own,
                        equals, key_type) USING keys;

@@ -163,6 +163,56 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._save_playbook(text) IS 'checks a playbook that has changed, and makes a version of it';
 
+-- What a renamed playbook has been goes on under its new name, and so do its processes.
+CREATE FUNCTION winback._playbook_renamed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE winback.playbook_version v SET playbook = NEW.playbook WHERE v.playbook = OLD.playbook;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._playbook_renamed() IS 'trigger of winback.playbook: its versions follow its name';
+
+-- A kind of task stays as long as a playbook, or a version that somebody still walks, names it.
+CREATE FUNCTION winback._kind_gone() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    named text;
+BEGIN
+    IF EXISTS (SELECT FROM winback.task_kind k WHERE k.kind = OLD.kind) THEN
+        RETURN NULL;
+    END IF;
+    SELECT format('Step "%s" of playbook "%s" is of that kind.', u.step, u.playbook) INTO named
+      FROM (SELECT s.playbook, s.step FROM winback.playbook_step s WHERE s.kind = OLD.kind
+            UNION ALL
+            SELECT v.playbook, d.step
+              FROM winback.playbook_version v
+             CROSS JOIN LATERAL jsonb_each(v.definition -> 'steps') d (step, told)
+             WHERE d.told ->> 'kind' = OLD.kind
+               AND EXISTS (SELECT FROM winback.process p
+                            WHERE (p.playbook, p.version) = (v.playbook, v.version) AND p.state = 'running')) u
+     ORDER BY u.playbook, u.step LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'kind of task "%" is in use', OLD.kind
+            USING ERRCODE = 'foreign_key_violation', SCHEMA = 'winback', TABLE = 'task_kind', DETAIL = named,
+                  HINT = 'Give that step another kind; those who walk an earlier version finish on it.';
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._kind_gone() IS
+    'trigger of winback.task_kind: a kind that a playbook names is neither removed nor renamed';
+
+-- What has happened stays.
+CREATE FUNCTION winback._refuse_removal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of winback.% stay as they are', TG_TABLE_NAME
+        USING ERRCODE = 'feature_not_supported',
+              DETAIL = 'They tell what was done for clients, and by what plan.',
+              HINT = 'A process is ended by a supervisor who cancels its task; a client is forgotten by '
+                     'winback.erase_client().';
+END $$;
+COMMENT ON FUNCTION winback._refuse_removal() IS 'trigger: an error that says why rows of this table are not removed';
+
 -- At commit, for each row that has changed; one that has moved to another playbook has changed both.
 CREATE FUNCTION winback._playbook_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -15,6 +15,7 @@ BEGIN
               FROM winback.client c WHERE c.orders > 0 AND c.period_revenue > 0) r
      WHERE r.class IS NOT NULL
         ON CONFLICT (class) DO NOTHING;  -- with limits that are later than this snapshot: a serialization failure
+    PERFORM winback._examine_segments(true);
 END $$;
 COMMENT ON FUNCTION winback._draw_limits() IS 'draws the limits of the classes A, B and C anew';
 

@@ -265,11 +265,15 @@ CREATE FUNCTION winback._explain_processes(s winback._standing) RETURNS SETOF te
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format('
-        SELECT concat(
+        SELECT CASE WHEN p.held_out
+                    THEN format(''It is of the control group of playbook "%%s" since %%s (process %%s): nobody works ''
+                                ''it, to see who comes back without that.'', p.playbook, p.started_at::date,
+                                p.process_id)
+                    ELSE concat(
             format(''It is being brought back by playbook "%%s" since %%s (process %%s), at step "%%s" since %%s'',
                    p.playbook, p.started_at::date, p.process_id, p.step, p.entered_at::date),
             '': task '' || p.task_id, '': until '' || p.wakes_at::date || '' it rests'',
-            '': it waits until this cause is fixed: '' || p.waits_for, ''.'')
+            '': it waits until this cause is fixed: '' || p.waits_for, ''.'') END
           FROM winback.process p WHERE p.client_id %s $1::%s AND p.state = ''running'' ORDER BY p.process_id',
         winback._client_equals(), winback._client_type())
       USING s.client;

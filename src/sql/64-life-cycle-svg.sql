@@ -120,8 +120,11 @@ BEGIN
                           FROM winback.process p JOIN winback.process_step d USING (process_id)
                          WHERE p.client_id %1$s $2::%2$s
                         UNION ALL
-                        SELECT p.process_id, p.number, p.playbook, p.step, 'open', p.entered_at, $1.clock, NULL
-                          FROM winback.process p WHERE p.client_id %1$s $2::%2$s AND p.state = 'running')
+                        SELECT p.process_id, p.number, p.playbook, CASE WHEN p.held_out THEN 'held out' ELSE p.step END,
+                               CASE p.state WHEN 'running' THEN 'open' ELSE 'done' END, p.entered_at,
+                               coalesce(p.ended_at, $1.clock), NULL
+                          FROM winback.process p
+                         WHERE p.client_id %1$s $2::%2$s AND (p.state = 'running' OR p.held_out))
                        b (process_id, number, playbook, step, style, entered_at, left_at, outcome)) m
          CROSS JOIN winback.policy p
          ORDER BY m.rank, m.at, m.number

@@ -60,6 +60,11 @@ CREATE FUNCTION winback._note_task(client text, call_source regclass, call_id te
 COMMENT ON FUNCTION winback._note_task(text, regclass, text) IS
     'the client is looked at again at commit, and whether the call that closed its task still shows that it was done';
 
+CREATE FUNCTION winback._read_settings_again() RETURNS void
+    LANGUAGE c AS 'MODULE_PATHNAME', 'winback_read_settings_again';
+COMMENT ON FUNCTION winback._read_settings_again() IS
+    'every session reads the settings anew once this transaction commits';
+
 CREATE FUNCTION winback._redate_at_commit(evidence boolean DEFAULT false) RETURNS void
     LANGUAGE c AS 'MODULE_PATHNAME', 'winback_redate_at_commit';
 COMMENT ON FUNCTION winback._redate_at_commit(boolean) IS

@@ -144,6 +144,12 @@ WINBACK_FUNCTION(winback_wake_at) {
   PG_RETURN_VOID();
 }
 
+// _read_settings_again(): every session reads the settings anew once this transaction commits.
+WINBACK_FUNCTION(winback_read_settings_again) {
+  capture::announce_changed_setup();
+  PG_RETURN_VOID();
+}
+
 // _redate_at_commit(evidence): everybody is computed afresh at commit, by the settings as they are then; `evidence`:
 // with the calls by which tasks were done.
 WINBACK_FUNCTION(winback_redate_at_commit) {

@@ -3,7 +3,7 @@
 //
 //   the client is                     its running processes
 //   --------------------------------  ----------------------------
-//   lost or at risk                   go on; no call task besides
+//   lost or at risk                   go on; no call task besides, and of a control group no task
 //   the same, but has bought since    end: returned
 //   not lost any more, by a purchase  end: returned
 //   not lost any more, otherwise      end: recovered
@@ -28,6 +28,8 @@ struct Process {
   std::int64_t id;
   std::int64_t task;  // that it has opened; 0: it rests
   core::Instant started_at;
+  core::Instant since;  // its client was lost, or at risk, since then
+  bool held_out;        // its client is of the control group
   ItemPointerData place;
   pg::Values values;
 };
@@ -42,11 +44,14 @@ class Processes {
   bool end(const Process& process, const std::string& state, core::Instant clock);
 
  private:
+  void write_step(const Process& process, const std::string& outcome, core::Instant clock);
+
   const capture::Setup& setup_;
   pg::Table table_;
   pg::Table steps_;
   struct {
-    int process_id, state, step, number, entered_at, task_id, wakes_at, waits_for, started_at, ended_at;
+    int process_id, state, step, number, entered_at, task_id, wakes_at, waits_for, since, held_out, started_at,
+        ended_at;
   } column_;
 };
 

@@ -5,6 +5,13 @@
 #include <functional>
 
 #include "ledger/wake.hpp"
+#include "pg/identity.hpp"
+#include "pg/text.hpp"
+#include "work/command.hpp"
+
+extern "C" {
+#include "catalog/pg_type.h"
+}
 
 namespace winback::work {
 
@@ -202,12 +209,13 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
 bool Settler::advance(Datum client) { return revisit(client, {}); }
 
 // What follows for its tasks from a row whose facts are worked in, and the next instant. `before`: the row as it was;
-// nullopt where there is none yet. False if a sweep is to come again.
-bool Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& before,
-                           const ledger::Recorded& recorded, const TaskOrder& given) {
+// nullopt where there is none yet.
+Settler::Settled Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& before,
+                                       const ledger::Recorded& recorded, const TaskOrder& given) {
   counts_.status_changes += recorded.rows;
   TaskOrder order = given;
   order.may_open = occasion_ != Occasion::bulk;
+  order.may_enter &= order.may_open;
   order.returned = before && row.last_order_at > before->last_order_at;
   order.reads_at = reads_at(row);
 
@@ -220,7 +228,23 @@ bool Settler::settle_tasks(ClientRow& row, const std::optional<ClientRow>& befor
   const std::string what = done.held_by_others ? "a task" : "the history";
   if (held && !skipped) leave_stale(row.client, "another transaction holds " + what + " of the client");
   date(row, before, done);
-  return !skipped;
+  return {!skipped, done.may_enter && !held};
+}
+
+// Begins the playbook of the segment that a client enters, whose row is written and held. Then, or because it enters
+// none, its tasks are looked at once more. Whoever changes a playbook meanwhile, or begins it for this client by hand,
+// is waited for no longer than for anything else.
+bool Settler::enter_segment(Datum client) {
+  const std::string name = setup_->key.to_text(client);
+  const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
+  settings.pin("lock_timeout", std::to_string(std::max(1, ledger::lock_wait)).c_str());
+  run("SELECT winback._enter_segment($1)::text", {TEXTOID}, {pg::text_datum(name)},
+      [&](HeapTuple row, TupleDesc description) {
+        counts_.tasks_opened += std::stoi(pg::text_of(row, description, 1));
+      });
+  TaskOrder order;
+  order.may_enter = false;
+  return revisit(client, order);
 }
 
 // Dates a row that comes in the place of another one, of which is kept what it said otherwise.
@@ -233,11 +257,11 @@ void Settler::succeed(ClientRow& row, const ClientRow& before) {
 // The tasks, then the row itself, which is held. False if a sweep is to come again.
 bool Settler::conclude(ClientRow row, const ClientRow& before, const ledger::Recorded& recorded,
                        const TaskOrder& order, bool has_facts) {
-  const bool settled = settle_tasks(row, before, recorded, order);
+  const Settled settled = settle_tasks(row, before, recorded, order);
   if (!has_facts && !has_history(row.client)) {
     if (before.recorded_at) versions().keep(before, clock_);
     client_.delete_held();
-    return settled;
+    return settled.done;
   }
   succeed(row, before);
   const pg::Values values = columns_.write(row);
@@ -245,7 +269,7 @@ bool Settler::conclude(ClientRow row, const ClientRow& before, const ledger::Rec
     client_.update_held(values);
     ++counts_.clients;
   }
-  return settled;
+  return settled.may_enter ? enter_segment(row.client) : settled.done;
 }
 
 // Writes a row in a pass over everybody; `stored`: what stands at its place now, nullopt for nothing.

@@ -94,8 +94,14 @@ class Settler {
   void leave_stale(Datum client, const std::string& reason);
   bool has_history(Datum client);
   bool revisit(Datum client, const TaskOrder& order);
-  bool settle_tasks(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before,
-                    const ledger::Recorded& recorded, const TaskOrder& given);
+  // What settling a client's tasks came to.
+  struct Settled {
+    bool done;       // false: a sweep is to come again
+    bool may_enter;  // a segment
+  };
+  Settled settle_tasks(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before,
+                       const ledger::Recorded& recorded, const TaskOrder& given);
+  bool enter_segment(Datum client);
   void write(Datum client, const ledger::ClientRow& row, const std::optional<pg::Values>& stored,
              ItemPointerData place, bool keep, pg::Bulk& new_rows);
   bool conclude(ledger::Dossier& dossier, const ledger::ClientRow& before, const TaskOrder& order);

@@ -7,6 +7,8 @@
 //     that is marked      likewise
 //   frozen                lets its marks stay: see capture/frozen.hpp
 //   due (due_at <= now)   records changes of status, opens its task    it stays due
+//   in a segment that     has its playbook begun: see 59-segments.sql    it is looked at again
+//     is to be examined
 //   anything else         nothing: not even looked at
 //
 // Then the processes go on for which it is time (56-processes.sql), but for those that another session holds. Once
@@ -22,6 +24,7 @@
 #include "pg/attempt.hpp"
 #include "ledger/name_lock.hpp"
 #include "pg/identity.hpp"
+#include "pg/text.hpp"
 #include "work/command.hpp"
 #include "work/commit.hpp"
 #include "work/managers.hpp"
@@ -262,6 +265,42 @@ void settle_due(Sweep& sweep) {
   sweep.result.more |= due.size() == static_cast<std::size_t>(sweep.most);
 }
 
+// Begins the playbooks of segments that are to be examined, for those who are in them now. Whoever changes such a
+// segment waits meanwhile, so that it stays to be examined; one that is just being changed is left for later.
+void examine_segments(Sweep& sweep) {
+  const capture::Setup& setup = *sweep.setup;
+  const MemoryContext context = CurrentMemoryContext;
+  std::vector<std::string> examined;
+  std::vector<Datum> entrants;
+  pg::Failure failure;
+  const bool read = pg::attempt(failure, [&] {
+    run("SELECT name FROM winback.segment WHERE NOT examined AND playbook IS NOT NULL FOR UPDATE SKIP LOCKED", {}, {},
+        [&](HeapTuple row, TupleDesc description) { examined.push_back(pg::text_of(row, description, 1)); });
+    if (examined.empty()) return;
+    run("SELECT client_id FROM winback.segment_entrants WHERE NOT examined LIMIT $1", {INT4OID},
+        {Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
+          bool null;
+          entrants.push_back(
+              setup.key.copy(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }), context));
+        });
+  });
+  if (!read) {
+    count_failure(sweep.result, failure);
+    pg::call([&] { pg::warn("winback could not look who has entered segments", failure); });
+    return;
+  }
+  std::ranges::sort(entrants, [&](Datum a, Datum b) { return setup.key.compare(a, b) < 0; });
+  const int done = each_safely(sweep, entrants.size(),
+                               [&](Settler& settler, std::size_t i) { return settler.advance(entrants[i]); });
+  const int missed = static_cast<int>(entrants.size()) - done;
+  sweep.result.skipped += missed;
+  if (entrants.size() == static_cast<std::size_t>(sweep.most))
+    sweep.result.more |= done > 0;
+  else if (missed == 0)
+    for (const std::string& name : examined)
+      run("UPDATE winback.segment SET examined = true WHERE name = $1", {TEXTOID}, {pg::text_datum(name)});
+}
+
 // Lets the processes go on for which it is time.
 void wake_processes(Sweep& sweep) {
   pg::Failure failure;
@@ -307,6 +346,7 @@ SweepResult sweep(core::Instant clock, int most) {
   Sweep sweep{lock_ledger(false, patience), clock, most, progress, of_everybody};
   settle_stale(sweep);
   settle_due(sweep);
+  examine_segments(sweep);
   wake_processes(sweep);
   settle_managers(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup, clock);

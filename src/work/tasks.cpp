@@ -161,14 +161,15 @@ std::string Tasks::why_over(const ClientRow& row, core::Instant begun, core::Sta
   return order.returned || row.last_order_at >= begun ? "returned" : "recovered";
 }
 
-// The state in which a process ends that began at this instant; empty: it goes on. A client that has bought since has
-// returned, also where it is at risk, or lost again, by now.
-std::string Tasks::end_of(const ClientRow& row, core::Instant begun, core::Status status,
+// The state in which a process ends; empty: it goes on. A client that has bought since it began has returned, also where
+// it is at risk, or lost again, by now. Where it is neither, a purchase counts since it was lost: the process may have
+// been begun while that was being committed.
+std::string Tasks::end_of(const ClientRow& row, const Process& process, core::Status status,
                           const TaskOrder& order) const {
   const bool lost = status == core::Status::lost;
   const bool away = lost || status == core::Status::at_risk;
-  if (!away || setup_.merges.is_merged(row.client)) return why_over(row, begun, status, order);
-  if (row.last_order_at >= begun || (order.returned && !lost)) return "returned";
+  if (!away || setup_.merges.is_merged(row.client)) return why_over(row, process.since, status, order);
+  if (row.last_order_at >= process.started_at || (order.returned && !lost)) return "returned";
   return row.profile.do_not_contact ? "not_to_be_contacted" : "";
 }
 
@@ -184,10 +185,12 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
     result.cancelled += changed;
     result.held_by_others |= !changed;
   };
+  std::optional<core::Instant> held_out_since;
   for (const Process& process : processes_.of(row.client)) {
-    const std::string state = end_of(row, process.started_at, reading.status, order);
+    const std::string state = end_of(row, process, reading.status, order);
     if (state.empty()) {
       result.in_process = true;
+      if (process.held_out) held_out_since = process.since;
       continue;
     }
     const auto task = std::ranges::find(tasks, process.task, &Task::id);
@@ -197,7 +200,12 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
       cancel(*task, state);
   }
   for (Task& task : tasks) {
-    if (task.status != "open" || task.kind != kCallTask || task.of_process) continue;
+    if (task.status != "open") continue;
+    if (held_out_since && task.opened_at >= *held_out_since) {
+      cancel(task, "held_out");
+      continue;
+    }
+    if (task.kind != kCallTask || task.of_process) continue;
     if (!to_contact)
       cancel(task, why_over(row, task.opened_at, reading.status, order));
     else if (result.in_process)
@@ -210,7 +218,10 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   result.not_before = not_before(row, tasks, reading);
   const core::Day today = setup_.calendar->local_day(order.reads_at);
   const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= today && result.not_before <= today;
-  if (due && order.may_open && !result.open_call && !result.in_process) {
+  result.may_enter = order.may_enter && !result.in_process && !row.profile.do_not_contact &&
+                     !setup_.merges.is_merged(row.client) &&
+                     std::ranges::find(setup_.entered_from, reading.status) != setup_.entered_from.end();
+  if (due && order.may_open && !result.open_call && !result.in_process && !result.may_enter) {
     const bool opened = open(row, clock);
     result.open_call = opened;
     result.opened += opened;

@@ -12,7 +12,9 @@
 //   not to be contacted                   the open one is cancelled: not_to_be_contacted
 //   written off                           the open one is cancelled: written_off
 //   in a process                          the open one is cancelled: in_process
+//   to enter a segment with a playbook    none is opened: that is begun instead
 //
+//   of a control group                    any that was opened since the client is lost is cancelled: held_out
 //   a process of the client ends          its open task is cancelled, with the state in which it ends
 //     (see processes.hpp)
 //
@@ -47,6 +49,7 @@ struct TaskResult {
   int open_tasks = 0;       // of any kind, now
   bool open_call = false;   // one of them is of kind call_lost_client
   bool in_process = false;  // a process runs: no call task is opened besides
+  bool may_enter = false;   // a segment whose playbook is to be begun; until that is known no call task is opened
   bool held_by_others = false;
   std::optional<core::Day> not_before;  // the first day on which a new one may be opened, where one was cancelled
 };
@@ -55,6 +58,7 @@ struct TaskResult {
 struct TaskOrder {
   bool look = true;         // false: the client has no open task, and none is due
   bool may_open = false;    // false in bulk: what time has made due is left to the sweep
+  bool may_enter = true;    // whether it enters a segment is to be looked at
   bool returned = false;    // the last purchase is later than it was
   core::Instant reads_at = 0;  // the instant at which the client's status is read; not before the clock
   bool all_evidence = false;
@@ -87,7 +91,7 @@ class Tasks {
   bool open(const ledger::ClientRow& row, core::Instant clock);
   std::string why_over(const ledger::ClientRow& row, core::Instant begun, core::Status status,
                        const TaskOrder& order) const;
-  std::string end_of(const ledger::ClientRow& row, core::Instant begun, core::Status status,
+  std::string end_of(const ledger::ClientRow& row, const Process& process, core::Status status,
                      const TaskOrder& order) const;
   void look_at_evidence(const ledger::ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
                         TaskResult& result);

@@ -11,7 +11,8 @@ from room.head import commit, head
 from room.table import table, verdict
 
 # The lines, in the table's order; those that share data stand side by side.
-LINES = ["insert", "durable", "copy", "opposite", "memory", "watch", "look_up", "sweep_due", "sweep_rate"]
+LINES = ["insert", "durable", "copy", "opposite", "memory", "watch", "look_up", "sweep_due", "sweep_rate",
+         "processes"]
 
 
 def chosen_lines():

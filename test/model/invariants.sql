@@ -42,6 +42,7 @@ SELECT 'open task of a client not to be called: ', t.client_id, t.task_id
 SELECT 'no open task of a client to be called: ', c.client_id, c.next_contact_on
   FROM figures.client c
  WHERE c.next_contact_on <= timestamptz :'clock'::date
+   AND NOT EXISTS (SELECT FROM winback.process p WHERE p.client_id = c.client_id AND p.state = 'running')
    AND NOT EXISTS (SELECT FROM winback.task t
                     WHERE t.client_id = c.client_id AND t.kind = 'call_lost_client' AND t.status = 'open')
    AND NOT EXISTS (SELECT FROM winback.task t JOIN figures.approach a ON a.name = c.interaction_status
@@ -51,6 +52,43 @@ SELECT 'no open task of a client to be called: ', c.client_id, c.next_contact_on
 
 SELECT 'two open tasks: ', client_id FROM winback.task
  WHERE client_id IS NOT NULL AND kind = 'call_lost_client' AND status = 'open' GROUP BY client_id HAVING count(*) > 1;
+
+-- Processes: where each stands, whom they are about, and that nothing of them is lost.
+SELECT 'a running process does nothing, or too much: ', p.*
+  FROM winback.process p
+ WHERE p.state = 'running'
+   AND num_nonnulls(p.task_id, p.wakes_at, p.waits_for) <> CASE WHEN p.held_out THEN 0 ELSE 1 END;
+
+SELECT 'process and task differ: ', p.process_id, t.task_id
+  FROM (SELECT * FROM winback.process WHERE state = 'running' AND task_id IS NOT NULL) p
+  FULL JOIN (SELECT * FROM winback.task WHERE status = 'open' AND process_id IS NOT NULL) t
+         ON (t.task_id, t.process_id, t.step, t.client_id) = (p.task_id, p.process_id, p.step, p.client_id)
+ WHERE p.process_id IS NULL OR t.task_id IS NULL;
+
+SELECT 'a process runs of a client not to be brought back: ', p.process_id, p.client_id, c.status
+  FROM winback.process p LEFT JOIN figures.client c USING (client_id)
+ WHERE p.state = 'running' AND (c.status IN ('lost', 'at_risk') AND NOT c.do_not_contact) IS NOT TRUE;
+
+SELECT 'in process and to be called: ', p.process_id, t.task_id
+  FROM winback.process p JOIN winback.task t USING (client_id)
+ WHERE p.state = 'running' AND t.status = 'open'
+   AND (t.kind = 'call_lost_client' OR p.held_out AND t.opened_at >= p.since);
+
+SELECT 'steps are missing: ', p.process_id, p.number, count(s.*)
+  FROM winback.process p LEFT JOIN winback.process_step s USING (process_id)
+ WHERE p.state <> 'erased'
+ GROUP BY p.process_id
+HAVING count(s.*) <> p.number - (p.state = 'running' AND NOT p.held_out)::int;
+
+SELECT 'rests too long: ', p.process_id, p.wakes_at
+  FROM winback.process p WHERE p.state = 'running' AND p.wakes_at <= :'clock';
+
+-- Who enters a segment does so at once, and once each time it is lost.
+SELECT 'has not entered: ', e.* FROM winback.segment_entrants e WHERE e.examined;
+
+SELECT 'entered twice: ', client_id, since
+  FROM winback.process WHERE segment IS NOT NULL AND client_id IS NOT NULL
+ GROUP BY client_id, since HAVING count(*) > 1;
 
 SELECT 'one call closed two tasks: ', call_source, call_id FROM winback.task
  WHERE status = 'done' AND call_id IS NOT NULL AND NOT evidence_withdrawn

@@ -13,6 +13,7 @@ import draws
 
 # A call that is none; one open call task a client; closed meanwhile; a watched table was dropped meanwhile.
 REFUSED_TASK = {'23514', '23505', '0A000', '42P01'}
+REFUSED_PROCESS = {'23514', '23505', '22023', '55000'}  # held out; in one already; unknown; not to be brought back
 UNKNOWN_CLIENT = {'22023', '55000'}  # no such client, (not) written off
 GAVE_UP = {'55P03'}  # lock_timeout of what locks whole tables
 
@@ -29,6 +30,11 @@ RULES = ["enabled = NOT enabled WHERE rule NOT IN ('model', 'usage_drop') AND po
          "floor = '{number} days', ceiling = '90 days' WHERE rule = 'own_cadence'",
          "at_most = {number} % 11 WHERE rule = 'detractor'", "more_than = {number} % 5 WHERE rule = 'fruitless'",
          "position = 8 - position WHERE position < 8"]
+
+SEGMENTS = ["playbook = 'visits', abc = NULL", "playbook = 'return', abc = '{{A,B}}'", 'playbook = NULL',
+            "enabled = NOT enabled, playbook = 'visits'", "reentry_after = '{number} days'",
+            "status = 'at_risk', playbook = 'visits'", "status = 'lost', least_orders = {number} % 4",
+            "least_average_order = {number}"]
 
 
 @dataclass
@@ -219,6 +225,23 @@ class Generator(draws.Draws):
             [Statement('DELETE FROM winback.task', {'0A000'})],
         ])
 
+    def work_process(self):
+        """A client is begun to be brought back; a step is done, with one of its outcomes or another; a cause stated."""
+        dice = self.dice
+        some = f"ORDER BY md5(p.process_id::text || o.outcome || {dice.randrange(1000)}) LIMIT 1"
+        step = f"""SELECT winback.complete_task(t.task_id, o.outcome, NULL, 'soak') FROM winback.process p
+            JOIN winback.task t ON t.task_id = p.task_id AND t.status = 'open'
+           CROSS JOIN LATERAL (SELECT jsonb_object_keys(winback._step_definition(p.playbook, p.version, p.step)
+                                                        -> 'outcomes') UNION SELECT 'nothing') o (outcome)
+           WHERE p.state = 'running' {some}"""
+        among, lost = self.candidates()
+        begin = [f"SELECT winback.start_process(c.client_id, '{dice.choice(['return', 'visits'])}')"
+                 f" FROM winback.clients c WHERE {among} AND c.status IN ('lost', 'at_risk') {lost}",
+                 f"INSERT INTO winback.process (client_id, playbook) VALUES ({self.key()}, 'visits')"]
+        return [Statement(sql, REFUSED_PROCESS | REFUSED_TASK) for sql in dice.choice([
+            [step], [step], [step, step], begin[:1], begin[:1] + [step], begin[1:],
+            [f"SELECT winback.state_cause({self.key()}, '{dice.choice(['price', 'service'])}')"]])]
+
     # --- operations that lock whole tables, settings or everybody: first in their transaction
 
     def exclusive(self):
@@ -249,7 +272,10 @@ class Generator(draws.Draws):
             f" WHERE name = '{dice.choice(['warm', 'cold', 'vip'])}'",
             f'INSERT INTO winback.calendar VALUES ({day}, {dice.choice(["true", "false"])}) ON CONFLICT (day) DO'
             ' UPDATE SET working = excluded.working',
-            f'DELETE FROM winback.calendar WHERE day = {day}']), GAVE_UP)]
+            f'DELETE FROM winback.calendar WHERE day = {day}']
+            + 3 * ['UPDATE winback.segment SET ' + dice.choice(SEGMENTS).format(**words)]
+            + [f"UPDATE winback.playbook SET holdout = {words['number']} WHERE playbook = 'visits'",
+               f"UPDATE winback.cause SET fixed_on = {dice.choice(['NULL', day])} WHERE cause = 'service'"]), GAVE_UP)]
 
     def watch_again(self):
         table = self.dice.choice([t for t in crm.TABLES])
@@ -311,7 +337,8 @@ class Generator(draws.Draws):
         if kind < 0.20:
             before = self.some() if dice.random() < 0.3 else []
             after = self.some() if dice.random() < 0.3 else []
-            return Transaction(before + self.work_task() + after, level, end, works_task=True)
+            work = self.dice.choice([self.work_task, self.work_process])()
+            return Transaction(before + work + after, level, end, works_task=True)
         if kind < 0.28:
             return Transaction(self.dice.choice([self.look, self.sweep, self.sweep])(), 'READ COMMITTED')
         return Transaction(self.some(), level, end)

@@ -20,6 +20,14 @@ import oracle
 import sessions
 
 BATCHES = 12  # of one life
+# A playbook that goes round, with a rest, besides the one that is shipped.
+PLAYBOOK = ["INSERT INTO winback.playbook (playbook, title) VALUES ('visits', 'Visits');"
+            " INSERT INTO winback.playbook_step (playbook, step, position, kind, due_after)"
+            " VALUES ('visits', 'visit', 1, 'meeting', '1 day'), ('visits', 'rest', 2, 'wait', '2 days');"
+            " INSERT INTO winback.playbook_path (playbook, step, outcome, next_step, end_state, cause)"
+            " VALUES ('visits', 'visit', 'met', 'rest', NULL, NULL), ('visits', 'visit', 'price', 'rest', NULL, 'price'),"
+            " ('visits', 'visit', 'away', NULL, 'gave_up', NULL), ('visits', 'visit', 'gone', NULL, 'written_off', NULL),"
+            " ('visits', 'rest', 'elapsed', 'visit', NULL, NULL)"]
 
 
 class Life:
@@ -59,7 +67,7 @@ class Life:
         oracle.prepare(self.database, self.key_type)
         first = [f"SET winback.as_of = '{self.clock}+00'", 'CREATE EXTENSION winback',
                  f"SELECT winback.init('{self.key_type}')", f"UPDATE winback.policy SET timezone = 'Europe/Berlin'",
-                 "INSERT INTO winback.interaction_status VALUES ('vip', '7 days')"]
+                 "INSERT INTO winback.interaction_status VALUES ('vip', '7 days')"] + PLAYBOOK
         for sql in first + crm.create(self.key_type) + ['SELECT ' + table.watch for table in crm.TABLES]:
             self.run(sql)
         self.conductor = sessions.Conductor(self.control, self.log)

@@ -48,3 +48,25 @@ COMMENT ON TRIGGER kept ON winback.playbook_step IS 'playbooks are not truncated
 CREATE OR REPLACE TRIGGER kept BEFORE TRUNCATE ON winback.playbook_path
     FOR EACH STATEMENT EXECUTE FUNCTION winback._playbook_changed();
 COMMENT ON TRIGGER kept ON winback.playbook_path IS 'playbooks are not truncated';
+
+CREATE OR REPLACE TRIGGER renamed AFTER UPDATE ON winback.playbook
+    FOR EACH ROW WHEN (NEW.playbook <> OLD.playbook) EXECUTE FUNCTION winback._playbook_renamed();
+COMMENT ON TRIGGER renamed ON winback.playbook IS 'its versions follow its name';
+
+-- Deferred, so that a playbook may go with its kinds.
+DROP TRIGGER IF EXISTS gone ON winback.task_kind;
+CREATE CONSTRAINT TRIGGER gone AFTER DELETE OR UPDATE OF kind ON winback.task_kind
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._kind_gone();
+COMMENT ON TRIGGER gone ON winback.task_kind IS 'a kind that a playbook names is neither removed nor renamed';
+
+CREATE OR REPLACE TRIGGER kept BEFORE DELETE OR TRUNCATE ON winback.process
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._refuse_removal();
+COMMENT ON TRIGGER kept ON winback.process IS 'processes are not removed';
+
+CREATE OR REPLACE TRIGGER kept BEFORE DELETE OR TRUNCATE ON winback.process_step
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._refuse_removal();
+COMMENT ON TRIGGER kept ON winback.process_step IS 'steps that were done are not removed';
+
+CREATE OR REPLACE TRIGGER kept BEFORE DELETE OR TRUNCATE ON winback.playbook_version
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._refuse_removal();
+COMMENT ON TRIGGER kept ON winback.playbook_version IS 'what playbooks were is not removed';
