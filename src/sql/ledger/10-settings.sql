@@ -26,6 +26,10 @@ CREATE TABLE winback.policy (
     snooze_days     int NOT NULL DEFAULT 14 CHECK (snooze_days BETWEEN 1 AND 3650),
     overdue_days    int NOT NULL DEFAULT 3 CHECK (overdue_days BETWEEN 1 AND 3650),
     overdue_again_days int DEFAULT 7 CHECK (overdue_again_days BETWEEN 1 AND 3650),
+    cost_per_lead   numeric CHECK (cost_per_lead >= 0 AND cost_per_lead < 'Infinity'),
+    lift_after      interval NOT NULL DEFAULT '3 months'
+                    CHECK (lift_after > interval '0' AND lift_after <= interval '10 years'),
+    lift_effect     numeric NOT NULL DEFAULT 0.15 CHECK (lift_effect BETWEEN 0.01 AND 0.5),
     CHECK (abc_a <= abc_b),
     CONSTRAINT quiet_hours CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)
                                   AND quiet_to - quiet_from NOT IN (interval '0', interval '24 hours'))
@@ -48,6 +52,12 @@ COMMENT ON COLUMN winback.policy.overdue_days IS
     'a task that is overdue by so many days is shown in winback.overdue_tasks and noticed';
 COMMENT ON COLUMN winback.policy.overdue_again_days IS
     'and noticed again each time that so many more have passed; null: not again';
+COMMENT ON COLUMN winback.policy.cost_per_lead IS
+    'what a new client costs, in the currency of the orders, beside what one that is won back costs; null: not known';
+COMMENT ON COLUMN winback.policy.lift_after IS
+    'so long after a client entered a playbook winback.lift looks whether it has bought';
+COMMENT ON COLUMN winback.policy.lift_effect IS
+    'the difference of the shares that come back which winback.lift is to find: the smaller, the more clients it needs';
 
 CREATE TABLE winback.rule (
     rule      text PRIMARY KEY,
