@@ -152,7 +152,7 @@ INSERT INTO winback.segment (name, ground) VALUES ('liked', 'sympathy');
 -- A client that is forgotten is no member any more; one that is merged is its successor's.
 SELECT winback.merge_clients(9, 8);
 SELECT winback.record_event(8, 'conflict') IS NOT NULL AS recorded;
-SELECT * FROM going WHERE client IN (8, 9);
+SELECT * FROM going WHERE client IN (8, 9) ORDER BY process;
 DELETE FROM purchase WHERE client = 4;
 DELETE FROM customer WHERE id = 4;
 SELECT winback.erase_client(4);
