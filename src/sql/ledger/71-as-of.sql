@@ -15,6 +15,9 @@
 -- first. That is kept in winback.client_version, and so is since when the client is there: a first order that comes
 -- late does not bring a client into a report that was made without it.
 --
+-- What a transaction records is dated by its beginning, as all of the clock is: one that was under way at known_at
+-- counts as known.
+--
 -- Read are clients, versions and changes of status, never orders.
 
 -- The deadlines that the clock has brought and no sweep has recorded yet: at_risk, then lost.

@@ -94,6 +94,7 @@ COMMENT ON COLUMN winback.losses_by_quarter.recovered IS 'likewise, that ended o
 -- Every status counts in the first year that starts within or after it, and no more in the first one after its end: the
 -- sums of these are who is there.
 CREATE OR REPLACE VIEW winback.loss_rate AS
+WITH period AS MATERIALIZED (SELECT p.* FROM winback.status_period p)  -- made once
 SELECT r.year, r.active_at_start, r.clients_lost, r.lost_of_active,
        round(r.clients_lost::numeric / nullif(r.active_at_start, 0), 4) AS loss_rate,
        round(r.lost_of_active::numeric / nullif(r.active_at_start, 0), 4) AS share_lost, r.is_over
@@ -105,7 +106,7 @@ SELECT r.year, r.active_at_start, r.clients_lost, r.lost_of_active,
                SELECT date_trunc('year', min(c.began_at) AT TIME ZONE o.timezone) AS first FROM winback.client c) f
          CROSS JOIN LATERAL winback._starts('1 year', f.first, winback.now() AT TIME ZONE o.timezone) y (begins)
           LEFT JOIN (SELECT b.begins, sum(e.number)::bigint AS number
-                       FROM winback.status_period s
+                       FROM period s
                       CROSS JOIN (SELECT p.timezone FROM winback.policy p LIMIT 1) z
                       CROSS JOIN LATERAL (VALUES (s.since, 1), (s.until, -1)) e (at, number)
                       CROSS JOIN LATERAL (
@@ -116,11 +117,11 @@ SELECT r.year, r.active_at_start, r.clients_lost, r.lost_of_active,
                        FROM (SELECT b.begins, s.client_id,
                                     bool_or(t.since <= b.begins AT TIME ZONE z.timezone
                                             AND t.until > b.begins AT TIME ZONE z.timezone) AS was_there
-                               FROM winback.status_period s
+                               FROM period s
                               CROSS JOIN (SELECT p.timezone FROM winback.policy p LIMIT 1) z
                               CROSS JOIN LATERAL (
                                     SELECT date_trunc('year', s.since AT TIME ZONE z.timezone)) b (begins)
-                               LEFT JOIN winback.status_period t
+                               LEFT JOIN period t
                                       ON t.client_id @client_equals@ s.client_id AND t.status IN ('active', 'at_risk')
                               WHERE s.begins_loss GROUP BY b.begins, s.client_id) d
                       GROUP BY d.begins) l ON l.begins = y.begins) r;
