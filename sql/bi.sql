@@ -11,7 +11,7 @@ CREATE TABLE call (id int PRIMARY KEY, customer int, at timestamptz, seconds int
 CREATE INDEX ON purchase (customer);
 CREATE INDEX ON call (customer);
 SELECT winback.init('int');
-UPDATE winback.policy SET timezone = 'Europe/Berlin';
+UPDATE winback.policy SET timezone = 'Europe/Berlin', cost_per_lead = 40;
 SELECT winback.watch_clients('customer', 'id', NULL, 'manager', 'channel', 'region', 'department');
 SELECT winback.watch_orders('purchase', 'customer', 'at', 'amount');
 SELECT winback.watch_calls('call', 'id', 'customer', 'at', 'seconds');
@@ -97,7 +97,7 @@ SELECT y.year, count(DISTINCT a.customer) AS active_at_start, count(DISTINCT l.c
  GROUP BY y.year ORDER BY y.year;
 SELECT status, count(*) FROM winback.clients_as_of('2024-01-01 00:00+01') GROUP BY 1 ORDER BY 1;
 
--- Why, and what it costs. What a client brought in the year up to its last purchase is missing.
+-- Why, and what it costs twice. What a client brought in the year up to its last purchase is missing.
 RESET ROLE;
 SELECT winback.state_cause(3, 'price'), winback.state_cause(4, 'price'), winback.state_cause(6, 'service'),
        winback.state_cause(7, 'moved_city'), winback.state_cause(5, 'price');
@@ -109,6 +109,10 @@ SELECT p.customer, sum(p.amount) AS lost_revenue
         HAVING max(at) + interval '3 months' <= '2024-06-12 12:00') l ON l.customer = p.customer
    AND p.at > l.at - interval '12 months'
  GROUP BY 1 ORDER BY 1;
+SELECT manager, sum(clients) AS clients, sum(lost_revenue) AS lost_revenue, sum(replacement_cost) AS replacement_cost,
+       sum(double_loss) AS double_loss FROM winback.double_loss GROUP BY 1 ORDER BY 1;
+SELECT month, rule, cause, region, clients, lost_revenue, replacement_cost, double_loss FROM winback.double_loss
+ WHERE manager = 'ann' ORDER BY month, region;
 SELECT cause, title, parent, losses, clients, lasting, lost_revenue, rank_by_losses AS by_losses, share,
        cumulative_share, rank_by_revenue AS by_revenue, revenue_share, cumulative_revenue_share AS cumulative_revenue
   FROM winback.cause_pareto ORDER BY rank_by_losses;
@@ -129,7 +133,9 @@ SELECT client_id, lost_revenue FROM winback.lost_revenue WHERE client_id IN (6, 
 SELECT customer, round(sum(amount) / greatest(1, extract(epoch FROM max(at) - min(at)) / (365.25 * 86400)), 2)
            AS lost_revenue
   FROM local_purchase WHERE customer IN (6, 9, 11) GROUP BY 1 ORDER BY 1;
-UPDATE winback.policy SET value_period = '12 months';
+UPDATE winback.policy SET value_period = '12 months', cost_per_lead = NULL;
+SELECT sum(lost_revenue) AS lost_revenue, sum(replacement_cost) AS replacement_cost, sum(double_loss) AS double_loss
+  FROM winback.double_loss;
 
 -- Cohorts by the month of the first order, in policy.timezone: 13 buys in the first night of 2024 there; in UTC it is
 -- 2023 still.
@@ -253,7 +259,7 @@ BEGIN;
 CREATE TEMP VIEW scans AS SELECT relname, seq_scan + coalesce(idx_scan, 0) AS number FROM pg_stat_xact_user_tables;
 CREATE TEMP TABLE scans_before ON COMMIT DROP AS TABLE scans;
 SELECT (SELECT count(*) FROM winback.loss_event) > 0 AND (SELECT count(*) FROM winback.losses_by_quarter) > 0
-       AND (SELECT count(*) FROM winback.loss_rate) > 0 AND (SELECT count(*) FROM winback.lost_revenue) > 0
+       AND (SELECT count(*) FROM winback.loss_rate) > 0 AND (SELECT count(*) FROM winback.double_loss) > 0
        AND (SELECT count(*) FROM winback.cause_pareto) > 0 AND (SELECT count(*) FROM winback.step_times) > 0
        AND (SELECT count(*) FROM winback.stalled_processes) > 0
        AND (SELECT count(*) FROM winback.manager_discipline) > 0

@@ -42,6 +42,31 @@ COMMENT ON COLUMN winback.lost_revenue.lost_revenue IS
     'what it brought in a year, in the currency of the orders: its revenue of the year that ended with its last '
     'purchase; where policy.value_period is another time, that much per year';
 
+-- Every lost client costs twice: what it brought, and another one in its place.
+CREATE OR REPLACE VIEW winback.double_loss AS
+SELECT r.month, r.channel, r.region, r.department, r.manager, r.rule, r.cause, count(*) AS clients,
+       sum(r.lost_revenue) AS lost_revenue, count(*) * o.cost_per_lead AS replacement_cost,
+       sum(r.lost_revenue) + count(*) * o.cost_per_lead AS double_loss
+  FROM winback.lost_revenue r CROSS JOIN (SELECT p.cost_per_lead FROM winback.policy p LIMIT 1) o
+ GROUP BY r.month, r.channel, r.region, r.department, r.manager, r.rule, r.cause, o.cost_per_lead;
+COMMENT ON VIEW winback.double_loss IS
+    'what the clients that are lost still cost: the revenue that is missing, and the clients to be found in their '
+    'place; by month, whose they were, rule and cause; may be added up';
+COMMENT ON COLUMN winback.double_loss.month IS
+    'the first day of the month in which they were lost, in policy.timezone';
+COMMENT ON COLUMN winback.double_loss.channel IS 'the clients'' channel when the loss was recorded';
+COMMENT ON COLUMN winback.double_loss.region IS 'the clients'' region when the loss was recorded';
+COMMENT ON COLUMN winback.double_loss.department IS 'the clients'' department when the loss was recorded';
+COMMENT ON COLUMN winback.double_loss.manager IS 'the clients'' manager when the loss was recorded';
+COMMENT ON COLUMN winback.double_loss.rule IS 'the rule by which they were lost';
+COMMENT ON COLUMN winback.double_loss.cause IS 'why, as last stated; null: not known';
+COMMENT ON COLUMN winback.double_loss.clients IS 'how many they are';
+COMMENT ON COLUMN winback.double_loss.lost_revenue IS
+    'what they brought in a year, in the currency of the orders: see winback.lost_revenue';
+COMMENT ON COLUMN winback.double_loss.replacement_cost IS
+    'clients x policy.cost_per_lead, what a new client costs; null: not known';
+COMMENT ON COLUMN winback.double_loss.double_loss IS 'lost_revenue + replacement_cost; null: the latter is not known';
+
 -- Pareto's order: the causes that come first make up most of it. Losses of which no cause has been stated are a row of
 -- their own, and in no share: they are of some of these causes, too.
 CREATE OR REPLACE VIEW winback.cause_pareto AS
