@@ -23,7 +23,7 @@ override with_llvm = no
 PG_CXXFLAGS = -std=c++20 -Wall -Wextra -Wno-register
 # Server headers are not ours to mend: as system headers they warn about nothing.
 PG_CPPFLAGS = -I$(CURDIR)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
-SHLIB_LINK = -lstdc++ -Wl,--version-script=src/exports.map
+SHLIB_LINK = -lstdc++ -lnlopt -Wl,--version-script=src/exports.map
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 ifeq ($(wildcard $(PGXS)),)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what this machine lacks to build and test winback, and nothing where nothing is lacking.
 #
-#   bootstrap.sh build        compiler, Boost, PostgreSQL with its headers
+#   bootstrap.sh build        compiler, Boost, NLopt, PostgreSQL with its headers
 #   bootstrap.sh build test   and what the tests need: cmake, GoogleTest, perl's IPC::Run, psycopg2
 #   bootstrap.sh build bench  and what the bench needs: python3
 #
@@ -39,6 +39,7 @@ pg_major() {
 missing_packages() {
   command -v g++ >/dev/null || echo g++
   have_header boost/version.hpp || echo libboost-dev
+  have_header nlopt.h || echo libnlopt-dev
   have_server_headers || echo postgresql-server-dev
   have_server || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
   case " $* " in *" test "*)
