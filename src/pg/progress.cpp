@@ -19,7 +19,7 @@ namespace {
 
 // By Work.
 constexpr const char* kWorks[] = {"rebuild",  "init",   "watch", "unwatch", "reattach",
-                                  "redating", "verify", "sweep", "classify", "commit"};
+                                  "redating", "verify", "sweep", "classify", "commit", "fit"};
 
 // By Phase: its name, and what a NOTICE says was done with the rows; null: nothing is counted.
 struct PhaseName {
@@ -33,7 +33,8 @@ constexpr PhaseName kPhases[] = {{"reading", "read"},
                                  {"indexing", nullptr},
                                  {"comparing", "compared the clients of"},
                                  {"ranking", "ranked"},
-                                 {"settling", "settled"}};
+                                 {"settling", "settled"},
+                                 {"fitting", nullptr}};
 
 // Our number of a command: "wb".
 constexpr int kCommand = 0x7762;

@@ -63,6 +63,8 @@ BEGIN
     PERFORM winback._grant_execute(role, '{_working_day,_callable_from}');
     PERFORM winback._grant_execute(role, '{clients_as_of,status_as_known,_stood,_status_periods,_dimensions,_starts}');
     PERFORM winback._grant_execute(role, '{_z95,_wilson,_newcombe,_welch,_clients_needed,_more_clients,_lift_words}');
+    PERFORM winback._grant_execute(role, '{p_alive,p_no_order,expected_orders,discounted_orders,next_order_in,
+                                           age_at_p_alive,expected_value,clv}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 

@@ -30,6 +30,8 @@ CREATE TABLE winback.policy (
     lift_after      interval NOT NULL DEFAULT '3 months'
                     CHECK (lift_after > interval '0' AND lift_after <= interval '10 years'),
     lift_effect     numeric NOT NULL DEFAULT 0.15 CHECK (lift_effect BETWEEN 0.01 AND 0.5),
+    margin          double precision NOT NULL DEFAULT 1 CHECK (margin > 0 AND margin <= 1),
+    discount_rate   double precision NOT NULL DEFAULT 0.1 CHECK (discount_rate >= 0 AND discount_rate <= 10),
     CHECK (abc_a <= abc_b),
     CONSTRAINT quiet_hours CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)
                                   AND quiet_to - quiet_from NOT IN (interval '0', interval '24 hours'))
@@ -41,6 +43,9 @@ COMMENT ON COLUMN winback.policy.value_period IS
     'revenue later than the last purchase minus this is period_revenue; null: all time';
 COMMENT ON COLUMN winback.policy.abc_a IS 'clients are A while the share of revenue before them is under this';
 COMMENT ON COLUMN winback.policy.abc_b IS 'clients are B while the share of revenue before them is under this';
+COMMENT ON COLUMN winback.policy.margin IS 'share of revenue that is margin, for winback.clv()';
+COMMENT ON COLUMN winback.policy.discount_rate IS
+    'by how much money of a year later is worth less, for winback.clv(): 0.1 is 10 % a year';
 COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 Sunday) on which clients are contacted';
 COMMENT ON COLUMN winback.policy.quiet_from IS
     'from this time of the day on clients are not called, in policy.timezone; may be later than quiet_to: over '

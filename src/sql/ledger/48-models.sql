@@ -1,0 +1,45 @@
+-- Fitted models.
+
+CREATE TABLE winback.model_fit (
+    fit_id          bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    model           text NOT NULL CHECK (model IN ('mbg/nbd', 'bg/nbd', 'pareto/nbd', 'gamma/gamma')),
+    until           timestamptz NOT NULL CHECK (isfinite(until)),
+    unit            interval NOT NULL CHECK (unit > interval '0' AND extract(year FROM unit) = 0
+                                             AND extract(month FROM unit) = 0),
+    clients         bigint NOT NULL CHECK (clients > 0),
+    parameters      jsonb CHECK (parameters ?& CASE model WHEN 'pareto/nbd' THEN '{r,alpha,s,beta}'::text[]
+                                                          WHEN 'gamma/gamma' THEN '{p,q,gamma}'
+                                                          ELSE '{r,alpha,a,b}' END),
+    log_likelihood  double precision,
+    standard_errors jsonb,
+    status          text NOT NULL CHECK (status IN ('converged', 'not_identified', 'failed')),
+    message         text,
+    gradient_norm   double precision,
+    fitted_at       timestamptz NOT NULL DEFAULT winback.now(),
+    CHECK ((parameters IS NULL) = (status = 'failed')),
+    CHECK ((message IS NULL) = (status = 'converged')),
+    CHECK (status <> 'converged' OR standard_errors IS NOT NULL)
+);
+COMMENT ON TABLE winback.model_fit IS 'every fit of a model, as winback.fit() has made it; none replaces another';
+COMMENT ON COLUMN winback.model_fit.fit_id IS 'number of the fit, which the scores are asked with';
+COMMENT ON COLUMN winback.model_fit.model IS
+    'mbg/nbd (Batislam, Denizel, Filiztekin 2007), bg/nbd (Fader, Hardie, Lee 2005) or pareto/nbd (Schmittlein, '
+    'Morrison, Colombo 1987), of orders; gamma/gamma (Fader, Hardie 2013), of their value';
+COMMENT ON COLUMN winback.model_fit.until IS 'the purchases up to this instant are what it was fitted to';
+COMMENT ON COLUMN winback.model_fit.unit IS 'the unit of time of its parameters alpha and beta, and of its scores';
+COMMENT ON COLUMN winback.model_fit.clients IS
+    'number of clients to which it was fitted: who bought; gamma/gamma: who bought on a second day, for more than 0';
+COMMENT ON COLUMN winback.model_fit.parameters IS
+    'by name: r, alpha, a, b (mbg/nbd, bg/nbd); r, alpha, s, beta (pareto/nbd); p, q, gamma (gamma/gamma, gamma in '
+    'money); null: it failed';
+COMMENT ON COLUMN winback.model_fit.log_likelihood IS 'natural logarithm, at these parameters';
+COMMENT ON COLUMN winback.model_fit.standard_errors IS
+    'of the parameters, by name, from the observed information; null: the likelihood is flat there';
+COMMENT ON COLUMN winback.model_fit.status IS
+    'converged; not_identified: the data leave parameters open, for instance where nobody leaves; failed: no greatest '
+    'likelihood was found';
+COMMENT ON COLUMN winback.model_fit.message IS 'why it did not converge; null: it did';
+COMMENT ON COLUMN winback.model_fit.gradient_norm IS
+    'Euclidean norm of the gradient of the log-likelihood by the logarithms of the parameters, in the clients'' mean '
+    'age or mean value as unit; 0 at the very top';
+COMMENT ON COLUMN winback.model_fit.fitted_at IS 'when it was fitted';
