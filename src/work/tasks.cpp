@@ -184,6 +184,7 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
     const bool changed = change(task, cancelled(task, outcome, clock));
     result.cancelled += changed;
     result.held_by_others |= !changed;
+    return changed;
   };
   std::optional<core::Instant> held_out_since;
   for (const Process& process : processes_.of(row.client)) {
@@ -193,11 +194,10 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
       if (process.held_out) held_out_since = process.since;
       continue;
     }
+    // The task first: a process that has ended would not be found again to cancel it.
     const auto task = std::ranges::find(tasks, process.task, &Task::id);
-    if (!processes_.end(process, state, clock))
-      result.held_by_others = true;
-    else if (task != tasks.end() && task->status == "open")
-      cancel(*task, state);
+    if (task != tasks.end() && task->status == "open" && !cancel(*task, state)) continue;
+    result.held_by_others |= !processes_.end(process, state, clock);
   }
   for (Task& task : tasks) {
     if (task.status != "open") continue;
