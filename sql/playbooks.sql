@@ -90,8 +90,9 @@ SELECT script, node, question FROM winback.task t CROSS JOIN winback.survey_next
 INSERT INTO call VALUES (3, 6, '2024-07-21 00:00', 20), (4, 6, '2024-07-21 00:00', 21);
 SELECT does(6, 'competitor', '3', 'Acme');
 SELECT does(6, 'competitor', '4');
-SELECT does(6, 'competitor', '4', 'Acme');
-SELECT cause, competitor FROM winback.loss WHERE client_id = 6;
+SELECT does(6, 'competitor', '4', ' : 10 % off');
+SELECT does(6, 'competitor', '4', 'Acme : 10 % off: all year ');
+SELECT cause, competitor, competitor_offer, cause_note FROM winback.loss WHERE client_id = 6;
 SELECT * FROM going WHERE client = 6;
 
 -- How processes end otherwise: barred, written off, cancelled by a supervisor, given up, merged.
@@ -163,6 +164,11 @@ SAVEPOINT d;
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO d;
 DELETE FROM winback.playbook_path WHERE playbook = 'short' AND outcome = 'bored';
+UPDATE winback.playbook_path SET cause = 'competitor' WHERE playbook = 'short' AND step = 'pause';
+SAVEPOINT f;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO f;
+UPDATE winback.playbook_path SET cause = NULL WHERE playbook = 'short' AND step = 'pause';
 INSERT INTO winback.playbook_path VALUES ('short', 'second', 'refused', NULL, 'gave_up');
 UPDATE winback.playbook_step SET script = 'thirty questions' WHERE playbook = 'short' AND step = 'second';
 SAVEPOINT e;

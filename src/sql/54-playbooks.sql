@@ -9,6 +9,8 @@
 --   the script of a step exists                                     known_script
 --   each step has an outcome; a wait has only "elapsed", and        outcomes
 --     wait_until_fixed only "fixed"
+--   no outcome of a wait states a cause that names a competitor:    competitor_named
+--     there is no task in whose note to name it
 --   each step can be reached from the first                         reachable
 --   an end can be reached from each step                            no_dead_end
 --   no loop is without waiting time                                 no_loop_without_time
@@ -69,6 +71,18 @@ BEGIN
         PERFORM winback._refuse_playbook(playbook, 'outcomes', bad,
                                          'What follows an outcome is a row of winback.playbook_path. The only outcome '
                                          'of a wait is "elapsed", that of a wait_until_fixed "fixed".');
+    END IF;
+
+    SELECT format('step "%s", a %s, would state the cause "%s" without the competitor''s name', s.step, s.kind, p.cause)
+      INTO bad
+      FROM winback.playbook_step s
+      JOIN winback.playbook_path p ON (p.playbook, p.step) = (s.playbook, s.step)
+      JOIN winback.cause c ON c.cause = p.cause AND c.names_competitor
+     WHERE s.playbook = _check_playbook.playbook AND s.kind IN ('wait', 'wait_until_fixed')
+     ORDER BY s.position LIMIT 1;
+    IF FOUND THEN
+        PERFORM winback._refuse_playbook(playbook, 'competitor_named', bad,
+                                         'The competitor is named in the note of a task: state the cause at one.');
     END IF;
 
     WITH RECURSIVE reached (step) AS (

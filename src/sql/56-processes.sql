@@ -132,6 +132,15 @@ END $$;
 COMMENT ON FUNCTION winback._end_process(bigint, text, text) IS
     'ends a process, and has its client looked at at commit';
 
+-- The competitor that a note names, up to the first colon, and what it offers, after that.
+CREATE FUNCTION winback._named_competitor(note text, OUT name text, OUT offer text)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT nullif(btrim(split_part(note, ':', 1)), ''),
+           nullif(btrim(substr(note, nullif(strpos(note, ':'), 0) + 1)), '')
+$$;
+COMMENT ON FUNCTION winback._named_competitor(text) IS
+    'the competitor named in a note, "name" or "name: what it offers", and that offer; null: none';
+
 -- What a step has found out: the cause of the loss, where the client is lost.
 CREATE FUNCTION winback._find_cause(process_id bigint, cause text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -148,11 +157,12 @@ BEGIN
                    winback._client_equals(), winback._client_type())
        INTO is_lost USING found_out.client_id;
     IF is_lost THEN
-        -- Where the cause asks for a competitor, the note of the task names it.
-        INSERT INTO winback.loss_cause (client_id, cause, competitor, note)
-        SELECT p.client_id, _find_cause.cause, CASE WHEN found_out.names_competitor THEN found_out.note END,
-               found_out.note
-          FROM winback.process p WHERE p.process_id = _find_cause.process_id;
+        -- Where the cause asks for a competitor, the note of the task names it: "name", or "name: what it offers".
+        INSERT INTO winback.loss_cause (client_id, cause, competitor, competitor_offer, note)
+        SELECT p.client_id, _find_cause.cause, n.name, n.offer, found_out.note
+          FROM winback.process p
+          LEFT JOIN winback._named_competitor(found_out.note) n ON found_out.names_competitor
+         WHERE p.process_id = _find_cause.process_id;
     ELSE
         UPDATE winback.process p SET cause = _find_cause.cause WHERE p.process_id = _find_cause.process_id;
     END IF;
@@ -213,11 +223,11 @@ BEGIN
     END IF;
     known := winback._step_definition(process.playbook, process.version, process.step) -> 'outcomes';
     IF known ? NEW.outcome THEN
-        IF coalesce(btrim(NEW.note), '') = '' AND EXISTS (
+        IF (winback._named_competitor(NEW.note)).name IS NULL AND EXISTS (
                SELECT FROM winback.cause c WHERE c.cause = known -> NEW.outcome ->> 'cause' AND c.names_competitor) THEN
             RAISE EXCEPTION 'task % is done with outcome "%" only with a note', NEW.task_id, NEW.outcome
                 USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', COLUMN = 'note',
-                      HINT = 'The note names the competitor, and what it offers.';
+                      HINT = 'The note names the competitor, and after a colon what it offers: "Acme: 10 % off".';
         END IF;
         RETURN NEW;
     END IF;
