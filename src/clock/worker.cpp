@@ -63,7 +63,7 @@ constexpr TimestampTz kClassifyEvery = SECS_PER_DAY * USECS_PER_SEC;
 
 constexpr const char* kSweepBatch =
     "SELECT clients, status_changes, tasks_opened, tasks_cancelled, stale_settled, skipped, more, next_due_at, failed,"
-    " tasks_dealt FROM winback._sweep_batch(%d)";
+    " tasks_dealt, processes_woken FROM winback._sweep_batch(%d)";
 constexpr int kBatch = 1000;
 constexpr int kLargestBatch = 1 << 29;
 constexpr const char* kUnheard =
@@ -86,7 +86,7 @@ struct Run {
 
 // One row of winback._sweep_batch.
 struct Batch {
-  int64 done = 0;     // clients looked at
+  int64 done = 0;     // clients looked at, processes that have gone on
   int64 changes = 0;  // rows written for them
   int64 skipped = 0;  // clients left out
   int64 failed = 0;   // of these: not because others hold them
@@ -242,9 +242,10 @@ Found sweep_batch(int most, Batch* batch) {
   return run_query(query, [batch](HeapTuple row, TupleDesc columns) {
     bool null = false;
     const int64 settled_clients = number(row, columns, 5);
-    batch->done = number(row, columns, 1) + settled_clients;
+    const int64 woken = number(row, columns, 11);
+    batch->done = number(row, columns, 1) + settled_clients + woken;
     batch->changes = number(row, columns, 2) + number(row, columns, 3) + number(row, columns, 4) + settled_clients +
-                     number(row, columns, 10);
+                     number(row, columns, 10) + woken;
     batch->skipped = number(row, columns, 6);
     batch->failed = number(row, columns, 9);
     const Datum more = SPI_getbinval(row, columns, 7, &null);

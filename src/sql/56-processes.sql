@@ -6,8 +6,9 @@
 --                                                    makes its client one of the control group, does nothing
 --   it comes to a step that is a kind of task        opens that task, and stays until it is closed
 --   ... to a wait                                    rests until due_after has passed; the sweep lets it go on
---   ... to wait_until_fixed                          rests until winback.cause.fixed_on of its cause has come; does not
---                                                    rest where it has, or no cause is known
+--   ... to wait_until_fixed                          rests until winback.cause.fixed_on of its cause has come, and its
+--                                                    manager has room (57-pace.sql); does not rest where it has, or no
+--                                                    cause is known
 --   its task is done, with one of the outcomes of    goes on in the same statement: along the path of that outcome to
 --     the step (with another it cannot be done)      the next step, or to the end
 --   its task is cancelled by a supervisor            ends: gave_up

@@ -135,20 +135,28 @@ BEGIN
                            WHERE p.state = 'running' AND p.wakes_at > clock),
                          (SELECT min(c.fixed_on::timestamp AT TIME ZONE o.timezone)
                             FROM winback.cause c CROSS JOIN winback.policy o
-                           WHERE c.fixed_on::timestamp AT TIME ZONE o.timezone > clock)));
+                           WHERE c.fixed_on::timestamp AT TIME ZONE o.timezone > clock),
+                         (SELECT min((a.absent_to + 1)::timestamp AT TIME ZONE o.timezone)
+                            FROM winback.absence a CROSS JOIN winback.policy o
+                           WHERE (a.absent_to + 1)::timestamp AT TIME ZONE o.timezone > clock
+                             AND winback._is_released(clock))));
 END $$;
 COMMENT ON FUNCTION winback._next_wake(timestamptz) IS
-    'the next instant at which a wait of a process is over, or a cause is fixed; null: none';
+    'the next instant at which a wait of a process is over, a cause is fixed, or a manager is back for whom processes '
+    'wait whose cause is; null: none';
 
--- Lets processes go on for which it is time, or whose cause has been fixed: the most valuable client first. Each for
--- itself: one that cannot go on keeps no other.
-CREATE FUNCTION winback._wake_processes(clock timestamptz, most int, OUT woken int, OUT failed int)
+-- Lets processes go on for which it is time, or whose cause has been fixed and whose manager has room (57-pace.sql):
+-- the most valuable client first. Each for itself: one that cannot go on, or that another session holds, keeps no
+-- other.
+CREATE FUNCTION winback._wake_processes(clock timestamptz, most int, OUT woken int, OUT failed int, OUT skipped int)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    room    jsonb := winback._hold_room(clock);
     process record;
 BEGIN
     woken := 0;
     failed := 0;
+    skipped := 0;
     FOR process IN EXECUTE format('
         WITH ready AS (
             SELECT p.process_id, p.client_id, p.waits_for FROM winback.process p
@@ -158,18 +166,32 @@ BEGIN
               FROM winback.policy o
               JOIN winback.cause c ON c.fixed_on <= ($1 AT TIME ZONE o.timezone)::date
               JOIN winback.process p ON p.waits_for = c.cause AND p.state = ''running'')
-        SELECT r.process_id, r.waits_for FROM ready r LEFT JOIN winback.client v ON v.client_id %s r.client_id
-         ORDER BY v.period_revenue DESC NULLS LAST, r.process_id LIMIT $2', winback._client_equals()) USING clock, most
+        SELECT r.process_id, r.waits_for, coalesce(v.manager, '''') AS manager
+          FROM ready r LEFT JOIN winback.client v ON v.client_id %s r.client_id
+         WHERE r.waits_for IS NULL OR (($2 ->> coalesce(v.manager, ''''))::bigint < 1) IS NOT TRUE
+         ORDER BY v.period_revenue DESC NULLS LAST, r.process_id', winback._client_equals()) USING clock, room
     LOOP
+        EXIT WHEN woken >= most;
+        CONTINUE WHEN process.waits_for IS NOT NULL AND (room ->> process.manager)::bigint < 1;
         BEGIN
             -- Another sweep may have let it go on meanwhile, to where it rests again.
             PERFORM FROM winback.process p
-              WHERE p.process_id = process.process_id AND p.state = 'running'
-                AND (p.wakes_at <= _wake_processes.clock OR p.waits_for = process.waits_for)
-                FOR UPDATE SKIP LOCKED;
-            CONTINUE WHEN NOT FOUND;
+             WHERE p.process_id = process.process_id AND p.state = 'running'
+               AND (p.wakes_at <= clock OR p.waits_for = process.waits_for)
+               FOR UPDATE SKIP LOCKED;
+            IF NOT FOUND THEN
+                skipped := skipped + (SELECT count(*) FROM winback.process p
+                                       WHERE p.process_id = process.process_id AND p.state = 'running'
+                                         AND (p.wakes_at <= clock OR p.waits_for = process.waits_for));
+                CONTINUE;
+            END IF;
             PERFORM winback._leave_step(process.process_id,
                                         CASE WHEN process.waits_for IS NULL THEN 'elapsed' ELSE 'fixed' END);
+            room := room || coalesce((SELECT jsonb_build_object(r.key, r.value::bigint - 1)
+                                        FROM winback.process p
+                                        JOIN winback.task t ON t.task_id = p.task_id
+                                        JOIN jsonb_each_text(room) r ON r.key = coalesce(t.assignee, '')
+                                       WHERE p.process_id = process.process_id AND r.value IS NOT NULL), '{}');
             woken := woken + 1;
         EXCEPTION WHEN OTHERS THEN
             failed := failed + 1;
@@ -179,5 +201,5 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION winback._wake_processes(timestamptz, int) IS
-    'lets at most so many processes go on whose wait is over by this instant, or whose cause is fixed; returns how '
-    'many did, and how many failed';
+    'lets at most so many processes go on whose wait is over by this instant, or whose cause is fixed, as far as their '
+    'managers have room; returns how many did, how many failed, and how many another session holds';

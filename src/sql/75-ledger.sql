@@ -16,7 +16,8 @@ COMMENT ON FUNCTION winback.sweep(timestamptz) IS
 
 CREATE FUNCTION winback._sweep_batch(most int,
     OUT clients int, OUT status_changes int, OUT tasks_opened int, OUT tasks_cancelled int, OUT stale_settled int,
-    OUT skipped int, OUT tasks_dealt int, OUT more boolean, OUT next_due_at timestamptz, OUT failed int)
+    OUT skipped int, OUT tasks_dealt int, OUT more boolean, OUT next_due_at timestamptz, OUT failed int,
+    OUT processes_woken int)
     RETURNS SETOF record ROWS 1 LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_sweep_batch';
 COMMENT ON FUNCTION winback._sweep_batch(int) IS 'a sweep of at most so many clients, for the worker';
 

@@ -78,6 +78,7 @@ WINBACK_FUNCTION(winback_sweep_batch) {
   put_counts(row, result);
   row.set(7, BoolGetDatum(result.more));
   row.set(9, Int32GetDatum(result.failed));
+  row.set(10, Int32GetDatum(result.woken));
   if (result.next_due_at) row.set(8, TimestampTzGetDatum(*result.next_due_at));
   rows.put(row);
   PG_RETURN_NULL();

@@ -304,17 +304,20 @@ void examine_segments(Sweep& sweep) {
 // Lets the processes go on for which it is time.
 void wake_processes(Sweep& sweep) {
   pg::Failure failure;
-  int woken = 0, failed = 0;
+  int woken = 0, failed = 0, skipped = 0;
   const bool done = pg::attempt(failure, [&] {
-    run("SELECT woken, failed FROM winback._wake_processes($1, $2)", {TIMESTAMPTZOID, INT4OID},
+    run("SELECT woken, failed, skipped FROM winback._wake_processes($1, $2)", {TIMESTAMPTZOID, INT4OID},
         {TimestampTzGetDatum(sweep.clock), Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
           bool null;
           woken = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }));
           failed = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 2, &null); }));
+          skipped = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 3, &null); }));
         });
   });
+  sweep.result.woken += woken;
   sweep.result.failed += failed;
-  sweep.result.more |= woken > 0 && woken + failed == sweep.most;
+  sweep.result.skipped += skipped + failed;
+  sweep.result.more |= woken > 0 && woken == sweep.most;
   if (done) return;
   count_failure(sweep.result, failure);
   pg::call([&] { pg::warn("winback could not let processes go on", failure); });

@@ -17,6 +17,7 @@ struct SweepResult {
   int skipped = 0;  // held by other sessions, or failed
   int failed = 0;   // of those: for another reason than that somebody holds them
   int tasks_dealt = 0;
+  int woken = 0;  // processes that have gone on
   bool more = false;
   std::optional<core::Instant> next_due_at;  // of those that are not due yet
 };

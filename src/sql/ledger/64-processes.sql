@@ -13,6 +13,19 @@ CREATE OR REPLACE TRIGGER fixed AFTER UPDATE ON winback.cause
     EXECUTE FUNCTION winback._cause_fixed();
 COMMENT ON TRIGGER fixed ON winback.cause IS 'lets the processes go on that wait for it';
 
+CREATE OR REPLACE TRIGGER room_made AFTER UPDATE ON winback.task
+    FOR EACH ROW WHEN (OLD.status = 'open' AND (NEW.status <> 'open' OR NEW.assignee IS DISTINCT FROM OLD.assignee))
+    EXECUTE FUNCTION winback._room_made();
+COMMENT ON TRIGGER room_made ON winback.task IS 'processes go on that wait for their manager to have room';
+
+CREATE OR REPLACE TRIGGER room_made AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.return_manager
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._room_made();
+COMMENT ON TRIGGER room_made ON winback.return_manager IS 'processes go on that wait for their manager to have room';
+
+CREATE OR REPLACE TRIGGER room_made AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.absence
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._room_made();
+COMMENT ON TRIGGER room_made ON winback.absence IS 'processes go on that wait for their manager to be back';
+
 -- After "guard", which says whether the task may be done at all.
 CREATE OR REPLACE TRIGGER step_outcome BEFORE UPDATE ON winback.task
     FOR EACH ROW WHEN (OLD.status = 'open' AND NEW.status = 'done') EXECUTE FUNCTION winback._check_step_outcome();
