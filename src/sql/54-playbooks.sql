@@ -147,7 +147,8 @@ BEGIN
                            'kind', s.kind, 'title', s.title, 'instructions', s.instructions,
                            'due_after', s.due_after::text, 'assignee', s.assignee, 'cost', s.cost, 'script', s.script,
                            'outcomes', (SELECT jsonb_object_agg(p.outcome, jsonb_build_object(
-                                                   'next', p.next_step, 'end', p.end_state, 'cause', p.cause))
+                                                   'next', p.next_step, 'end', p.end_state, 'cause', p.cause,
+                                                   'reaction', p.reaction))
                                           FROM winback.playbook_path p
                                          WHERE (p.playbook, p.step) = (s.playbook, s.step)))))
               FROM winback.playbook_step s WHERE s.playbook = _playbook_definition.playbook);

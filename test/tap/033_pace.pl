@@ -1,5 +1,5 @@
-# A cause is fixed: the worker lets the processes go on that wait for it, more than a batch of them, and comes again when
-# there is room for those that were left over.
+# A cause is fixed: the worker lets the processes go on that wait for it, more than a batch of them, and comes again
+# when there is room for those that were left over.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

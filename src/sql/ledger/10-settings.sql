@@ -43,7 +43,7 @@ COMMENT ON COLUMN winback.policy.value_period IS
     'revenue later than the last purchase minus this is period_revenue; null: all time';
 COMMENT ON COLUMN winback.policy.abc_a IS 'clients are A while the share of revenue before them is under this';
 COMMENT ON COLUMN winback.policy.abc_b IS 'clients are B while the share of revenue before them is under this';
-COMMENT ON COLUMN winback.policy.margin IS 'share of revenue that is margin, for winback.clv()';
+COMMENT ON COLUMN winback.policy.margin IS 'share of revenue that is margin, for winback.clv() and winback.let_go';
 COMMENT ON COLUMN winback.policy.discount_rate IS
     'by how much money of a year later is worth less, for winback.clv(): 0.1 is 10 % a year';
 COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 Sunday) on which clients are contacted';

@@ -3,12 +3,15 @@
 CREATE TABLE winback.task_kind (
     kind       text PRIMARY KEY,
     needs_call boolean NOT NULL,
-    title      text
+    title      text,
+    is_action  boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE winback.task_kind IS 'kinds of task';
 COMMENT ON COLUMN winback.task_kind.kind IS 'name of the kind';
 COMMENT ON COLUMN winback.task_kind.needs_call IS 'a task of this kind is done only with a real call of its client';
 COMMENT ON COLUMN winback.task_kind.title IS 'title of tasks that are given none';
+COMMENT ON COLUMN winback.task_kind.is_action IS
+    'may bring a client back: winback.suggest_actions ranks the kinds of which this holds';
 INSERT INTO winback.task_kind VALUES
     ('call_lost_client', true, 'Call the lost client'),
     ('call', true, 'Call the client'),

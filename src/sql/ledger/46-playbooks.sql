@@ -51,6 +51,7 @@ CREATE TABLE winback.playbook_path (
     next_step text,
     end_state text CHECK (end_state IN ('returned', 'gave_up', 'written_off')),
     cause     text REFERENCES winback.cause ON UPDATE CASCADE,
+    reaction  text CHECK (reaction IN ('accepted', 'refused')),
     PRIMARY KEY (playbook, step, outcome),
     FOREIGN KEY (playbook, step) REFERENCES winback.playbook_step ON UPDATE CASCADE ON DELETE CASCADE,
     FOREIGN KEY (playbook, next_step) REFERENCES winback.playbook_step (playbook, step) ON UPDATE CASCADE
@@ -61,7 +62,12 @@ COMMENT ON TABLE winback.playbook_path IS 'what follows each outcome of each ste
 COMMENT ON COLUMN winback.playbook_path.outcome IS 'what came of the step';
 COMMENT ON COLUMN winback.playbook_path.next_step IS 'the step that follows; null: none, the process ends';
 COMMENT ON COLUMN winback.playbook_path.end_state IS 'the state in which the process ends; null: it goes on';
-COMMENT ON COLUMN winback.playbook_path.cause IS 'the cause of the loss that this outcome states; null: none';
+COMMENT ON COLUMN winback.playbook_path.cause IS
+    'the cause of the loss that this outcome states; null: none. Where it names a competitor, so does the note of the '
+    'task: "name", or "name: what it offers"';
+COMMENT ON COLUMN winback.playbook_path.reaction IS
+    'what this outcome says of the client''s reaction, accepted or refused, to the action that the step is, else to '
+    'the last one before it in the process; null: nothing';
 
 -- A running process goes on by the version that it began with, whatever becomes of the playbook.
 CREATE TABLE winback.playbook_version (
