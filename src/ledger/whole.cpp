@@ -20,7 +20,6 @@ constexpr const char* kIndexes[] = {
     "calendar_pkey",         "source_pkey",          "merged_pkey",          "interaction_status_pkey",
     "event_pkey",            "event_client",         "frozen_client",        "rejected_row",
     "client_pkey",           "status_change_pkey",   "status_change_client", "abc_limit_pkey",
-    "client_version_client",
     "task_kind_pkey",        "task_pkey",            "task_client",          "one_open_call_task_a_client",
     "cause_pkey",            "loss_cause_pkey",      "script_pkey",          "script_node_pkey",
     "script_answer_pkey",    "survey_answer_pkey",   "overdue_notice_pkey",  "one_call_closes_one_task",
@@ -28,7 +27,7 @@ constexpr const char* kIndexes[] = {
     "one_absence_at_a_time", "task_snooze_pkey",     "task_snooze_task",     "overdue_notice_task",
     "playbook_pkey",         "playbook_step_pkey",   "playbook_path_pkey",   "playbook_version_pkey",
     "process_pkey",          "process_client",       "process_step_pkey",    "holdout_key_pkey",
-    "segment_pkey",          "segment_member_pkey",
+    "segment_pkey",          "segment_member_pkey",  "client_version_client", "model_fit_pkey",
 };
 
 }  // namespace
