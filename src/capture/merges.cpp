@@ -11,10 +11,7 @@ namespace {
 
 // A column of a row, copied.
 Datum key_at(HeapTuple row, TupleDesc description, int column, const pg::KeyType& type, MemoryContext memory) {
-  return type.copy(pg::call([&] {
-    bool null;
-    return SPI_getbinval(row, description, column, &null);
-  }), memory);
+  return type.copy(pg::datum_of(row, description, column), memory);
 }
 
 }  // namespace

@@ -57,6 +57,11 @@ void Query::read(const std::vector<Datum>& arguments, const Visitor& visit, Snap
   call_spi([&] { SPI_cursor_close(portal); });
 }
 
+Datum datum_of(HeapTuple row, TupleDesc description, int column) {
+  bool null;
+  return call([&] { return SPI_getbinval(row, description, column, &null); });
+}
+
 std::string text_of(HeapTuple row, TupleDesc description, int column) {
   const char* text = call([&] { return SPI_getvalue(row, description, column); });
   return text ? text : std::string();

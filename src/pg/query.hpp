@@ -44,6 +44,9 @@ class Query {
   SPIPlanPtr plan_;
 };
 
+// A column of a row, by position from 1; of null there is nothing to be had.
+Datum datum_of(HeapTuple row, TupleDesc description, int column);
+
 // A column of a row as text; empty for null.
 std::string text_of(HeapTuple row, TupleDesc description, int column);
 

@@ -45,8 +45,7 @@ Limits limits() {
   const pg::AsOwner owner(setup->owner);
   pg::Query("SELECT abc_a, abc_b FROM winback.policy", {}).read({}, [&](HeapTuple row, TupleDesc description) {
     const auto limit = [&](int column) {
-      bool null;
-      return pg::copy_money(pg::call([&] { return SPI_getbinval(row, description, column, &null); }), context);
+      return pg::copy_money(pg::datum_of(row, description, column), context);
     };
     found = {limit(1), limit(2)};
     return true;

@@ -93,15 +93,9 @@ constexpr const char* kOverdue =
     " WHERE n.days IS NULL OR o.days >= n.days + p.overdue_again_days"
     " ORDER BY t.task_id";
 
-// A column, by position from 1; what is null must not be used.
-Datum datum_of(HeapTuple row, TupleDesc description, int column) {
-  bool null;
-  return pg::call([&] { return SPI_getbinval(row, description, column, &null); });
-}
-
 // Where a task stands: the first column.
 ItemPointerData place_of(HeapTuple row, TupleDesc description) {
-  return *reinterpret_cast<ItemPointer>(DatumGetPointer(datum_of(row, description, 1)));
+  return *reinterpret_cast<ItemPointer>(DatumGetPointer(pg::datum_of(row, description, 1)));
 }
 
 // A task that is to change hands.
@@ -189,10 +183,10 @@ class Managers {
     });
     read(winback::work::members(same_client_), names, [&](HeapTuple row, TupleDesc description) {
       const bool limited = !pg::text_of(row, description, 3).empty();
-      members.push_back({pg::text_of(row, description, 1), DatumGetInt64(datum_of(row, description, 2)),
-                         limited ? DatumGetInt64(datum_of(row, description, 3))
+      members.push_back({pg::text_of(row, description, 1), DatumGetInt64(pg::datum_of(row, description, 2)),
+                         limited ? DatumGetInt64(pg::datum_of(row, description, 3))
                                  : std::numeric_limits<std::int64_t>::max(),
-                         static_cast<double>(DatumGetInt32(datum_of(row, description, 4)))});
+                         static_cast<double>(DatumGetInt32(pg::datum_of(row, description, 4)))});
       return true;
     });
     return members;
@@ -257,14 +251,14 @@ void notice_overdue(const capture::Setup& setup, core::Instant clock) {
     pg::Query(kOverdue, {TIMESTAMPTZOID}).read({TimestampTzGetDatum(clock)}, [&](HeapTuple row, TupleDesc description) {
       const pg::InContext in(context);
       pg::Values notice(table.columns());
-      notice.set(task_id, datum_of(row, description, 1));
+      notice.set(task_id, pg::datum_of(row, description, 1));
       notice.set(noticed_at, TimestampTzGetDatum(clock));
-      notice.set(due_on, datum_of(row, description, 2));
-      notice.set(days, datum_of(row, description, 3));
+      notice.set(due_on, pg::datum_of(row, description, 2));
+      notice.set(days, pg::datum_of(row, description, 3));
       if (const std::string name = pg::text_of(row, description, 4); !name.empty())
         notice.set(assignee, pg::text_datum(name));
-      again += DatumGetBool(datum_of(row, description, 5));
-      longest = std::max(longest, DatumGetInt32(datum_of(row, description, 3)));
+      again += DatumGetBool(pg::datum_of(row, description, 5));
+      longest = std::max(longest, DatumGetInt32(pg::datum_of(row, description, 3)));
       rows.push_back(std::move(notice));
       return true;
     });
@@ -308,7 +302,7 @@ WINBACK_FUNCTION(winback_open_tasks_of) {
   std::int64_t count = 0;
   pg::Query("SELECT pg_catalog.count(*) FROM winback.task t WHERE t.assignee = $1 AND t.status = 'open'", {TEXTOID})
       .read({PG_GETARG_DATUM(0)}, [&](HeapTuple row, TupleDesc description) {
-        count = DatumGetInt64(work::datum_of(row, description, 1));
+        count = DatumGetInt64(pg::datum_of(row, description, 1));
         return true;
       });
   return Int64GetDatum(count);

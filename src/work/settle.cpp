@@ -238,9 +238,9 @@ bool Settler::enter_segment(Datum client) {
   const std::string name = setup_->key.to_text(client);
   const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
   settings.pin("lock_timeout", std::to_string(std::max(1, ledger::lock_wait)).c_str());
-  run("SELECT winback._enter_segment($1)::text", {TEXTOID}, {pg::text_datum(name)},
+  run("SELECT winback._enter_segment($1)", {TEXTOID}, {pg::text_datum(name)},
       [&](HeapTuple row, TupleDesc description) {
-        counts_.tasks_opened += std::stoi(pg::text_of(row, description, 1));
+        counts_.tasks_opened += static_cast<int>(DatumGetInt64(pg::datum_of(row, description, 1)));
       });
   TaskOrder order;
   order.may_enter = false;

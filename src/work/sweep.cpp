@@ -108,8 +108,7 @@ std::vector<Datum> due_clients(const capture::Setup& setup, core::Instant clock,
                         " ORDER BY due_at LIMIT $2",
                         {TIMESTAMPTZOID, INT4OID});
   query.read({TimestampTzGetDatum(clock), Int32GetDatum(most)}, [&](HeapTuple row, TupleDesc description) {
-    bool null;
-    due.push_back(setup.key.copy(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }), context));
+    due.push_back(setup.key.copy(pg::datum_of(row, description, 1), context));
     return true;
   });
   std::ranges::sort(due, [&](Datum a, Datum b) { return setup.key.compare(a, b) < 0; });
@@ -279,9 +278,7 @@ void examine_segments(Sweep& sweep) {
     if (examined.empty()) return;
     run("SELECT client_id FROM winback.segment_entrants WHERE NOT examined LIMIT $1", {INT4OID},
         {Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
-          bool null;
-          entrants.push_back(
-              setup.key.copy(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }), context));
+          entrants.push_back(setup.key.copy(pg::datum_of(row, description, 1), context));
         });
   });
   if (!read) {
@@ -308,10 +305,9 @@ void wake_processes(Sweep& sweep) {
   const bool done = pg::attempt(failure, [&] {
     run("SELECT woken, failed, skipped FROM winback._wake_processes($1, $2)", {TIMESTAMPTZOID, INT4OID},
         {TimestampTzGetDatum(sweep.clock), Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
-          bool null;
-          woken = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 1, &null); }));
-          failed = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 2, &null); }));
-          skipped = DatumGetInt32(pg::call([&] { return SPI_getbinval(row, description, 3, &null); }));
+          woken = DatumGetInt32(pg::datum_of(row, description, 1));
+          failed = DatumGetInt32(pg::datum_of(row, description, 2));
+          skipped = DatumGetInt32(pg::datum_of(row, description, 3));
         });
   });
   sweep.result.woken += woken;
