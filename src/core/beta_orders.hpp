@@ -5,9 +5,10 @@
 //
 //   orders = sum over n from 0 of P(N > n) (b)_n / (a + b)_n
 //
-// with N negative binomial, P(N = n) = (k)_n / n! z^n (1 - z)^k, z = t / (A + t). This is what the papers write as a difference with a hypergeometric function over a - 1, which
-// is 0 / 0 at a = 1; here every term is positive and none is divided by a - 1. Where N is great, the sum is long, and
-// the same is had as a mean over the chance p of leaving, of (1 - (1 + p t / A)^-k) / p.
+// with N negative binomial, P(N = n) = (k)_n / n! z^n (1 - z)^k, z = t / (A + t). This is what the papers write as a
+// difference with a hypergeometric function over a - 1, which is 0 / 0 at a = 1; here every term is positive and none is
+// divided by a - 1. Where N is great, the sum is long, and the same is had as a mean over the chance p of leaving, of
+// (1 - (1 + p t / A)^-k) / p.
 #pragma once
 
 namespace winback::core {

@@ -42,9 +42,10 @@ class Earliest {
   std::optional<RuleName> rule_;
 };
 
+constexpr double kDay = 86'400e6;  // microseconds
+
 // Whether an instant so many days after another has no date; with years to spare.
 bool beyond_calendar(Instant at, double days) {
-  constexpr double kDay = 86'400e6;
   return days > (static_cast<double>(kEndOfCalendar) - static_cast<double>(at)) / kDay - 1'000;
 }
 
@@ -196,7 +197,6 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule,
 // purchases follow the one before long before anything is due. Months count as few days as they can have, and two days
 // are left for all that moves local days.
 bool LifeWriter::nothing_due_before(Instant until) const {
-  constexpr double kDay = 86'400e6;
   const RuleSet& rules = rules_now();
   if (rules[RuleName::own_cadence].enabled || life_.offer_since) return false;
   if (!life_.last_purchase_at) return true;
@@ -219,7 +219,8 @@ bool LifeWriter::nothing_due_before(Instant until) const {
 void LifeWriter::pass_deadlines(Instant until, bool inclusive) {
   if (nothing_due_before(until)) return;
   for (const Change& change : upcoming(life_, outlook(life_, rules_now(), calendar_)))
-    if (change.at < until || (inclusive && change.at == until)) become(change.to, change.at, change.rule, Bringer::time);
+    if (change.at < until || (inclusive && change.at == until))
+      become(change.to, change.at, change.rule, Bringer::time);
 }
 
 // Judges the status anew at one instant: after a signal, its end, a change of the rules, or a taking back.
@@ -227,7 +228,8 @@ void LifeWriter::judge(Instant at) {
   if (life_.written_off_since) return become(Status::written_off, at, std::nullopt, Bringer::report);
   const Outlook ahead = outlook(life_, rules_now(), calendar_);
   if (ahead.lost_at && *ahead.lost_at <= at) return become(Status::lost, at, ahead.lost_by, Bringer::report);
-  if (ahead.at_risk_at && *ahead.at_risk_at <= at) return become(Status::at_risk, at, ahead.at_risk_by, Bringer::report);
+  if (ahead.at_risk_at && *ahead.at_risk_at <= at)
+    return become(Status::at_risk, at, ahead.at_risk_by, Bringer::report);
   become(idle_status(life_), at, std::nullopt, Bringer::report);
 }
 

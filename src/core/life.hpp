@@ -69,8 +69,8 @@ struct Fact {
   }
 };
 
-// What a change of status is to a loss: a loss lasts from `lost` to `returned` (by a purchase) or `recovered`, also while
-// the client is written off; another may follow.
+// What a change of status is to a loss: a loss lasts from `lost` to `returned` (by a purchase) or `recovered`, also
+// while the client is written off; another may follow.
 enum class LossMark { none, lost, returned, recovered };
 
 // The mark as it stands in SQL.
