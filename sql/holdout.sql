@@ -89,8 +89,8 @@ SELECT holdout, held_out FROM winback.process WHERE client_id = :client AND play
 SELECT min(client_id) AS first, max(client_id) AS last FROM winback.process WHERE state = 'running' AND held_out \gset
 SELECT winback.write_off(:first, 'gone');
 SELECT winback.merge_clients(:last, 1);
-SELECT state, held_out FROM winback.process WHERE client_id IN (:first, :last) AND held_out AND started_at = winback.now()
- ORDER BY 1;
+SELECT state, held_out FROM winback.process
+ WHERE client_id IN (:first, :last) AND held_out AND started_at = winback.now() ORDER BY 1;
 
 -- Who may do everything may not foresee a lot.
 CREATE ROLE winback_holdout_admin;

@@ -192,7 +192,8 @@ DELETE FROM winback.playbook WHERE playbook = 'short';
 SET winback.as_of = '2024-08-27 00:00:00+00';
 SELECT count(*) FROM winback.sweep();
 SELECT * FROM going WHERE client = 6 AND state = 'running';
-SELECT script, node FROM winback.task t CROSS JOIN winback.survey_next(t.task_id) WHERE client_id = 6 AND status = 'open';
+SELECT script, node FROM winback.task t CROSS JOIN winback.survey_next(t.task_id)
+ WHERE client_id = 6 AND status = 'open';
 SELECT winback.start_process(8, 'short');
 
 -- A cause may be renamed while processes are about it, and taken out of use while an outcome states it; not removed.

@@ -190,27 +190,6 @@ $$;
 COMMENT ON FUNCTION winback._refuse_changes(jsonb, jsonb, text[]) IS
     'an error that names those of the kept columns that an UPDATE of a task would change';
 
--- Refuses work on a client of a control group.
-CREATE FUNCTION winback._refuse_held_out(client text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    held record;
-BEGIN
-    EXECUTE format('SELECT p.process_id, p.playbook FROM winback.process p
-                     WHERE p.client_id %s $1::%s AND p.held_out AND p.state = ''running''',
-                   winback._client_equals(), winback._client_type())
-       INTO held USING client;
-    IF held.process_id IS NULL THEN
-        RETURN;
-    END IF;
-    RAISE EXCEPTION 'client "%" is held out', client
-        USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'process', CONSTRAINT = 'held_out',
-              DETAIL = format('It is of the control group of playbook "%s" (process %s), which shows who comes back '
-                              'without any work.', held.playbook, held.process_id),
-              HINT = 'It may be worked again when it has come back, and is lost another time.';
-END $$;
-COMMENT ON FUNCTION winback._refuse_held_out(text) IS 'an error where a client is of the control group of a playbook';
-
 CREATE FUNCTION winback._task_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

@@ -194,3 +194,22 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback.state_cause(anyelement, text, text, text, text) IS
     'states why a client was lost, of its last loss; see winback.cause for the causes, winback.loss for the result';
+
+-- Why this client went: the cause of its present loss, else that which its process has found out.
+CREATE FUNCTION winback._present_cause(client text) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_cause text;
+BEGIN
+    EXECUTE format('SELECT coalesce((SELECT l.cause FROM winback.loss l
+                                      WHERE l.client_id %1$s $1::%2$s AND l.ended_at IS NULL
+                                      ORDER BY l.lost_at DESC LIMIT 1),
+                                    (SELECT p.cause FROM winback.process p
+                                      WHERE p.client_id %1$s $1::%2$s AND p.state = ''running'' AND p.cause IS NOT NULL
+                                      ORDER BY p.process_id DESC LIMIT 1))',
+                   winback._client_equals(), winback._client_type())
+       INTO found_cause USING client;
+    RETURN found_cause;
+END $$;
+COMMENT ON FUNCTION winback._present_cause(text) IS
+    'the cause of a client''s loss that lasts, or of the process by which it is being brought back; null: not known';

@@ -12,6 +12,27 @@ COMMENT ON FUNCTION winback._is_held_out(text, timestamptz, numeric) IS
     'whether a client lost since then is of the control group, where that has so many percent; by SHA-256 with '
     'winback.holdout_key';
 
+-- Refuses work on a client of a control group.
+CREATE FUNCTION winback._refuse_held_out(client text) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    held record;
+BEGIN
+    EXECUTE format('SELECT p.process_id, p.playbook FROM winback.process p
+                     WHERE p.client_id %s $1::%s AND p.held_out AND p.state = ''running''',
+                   winback._client_equals(), winback._client_type())
+       INTO held USING client;
+    IF held.process_id IS NULL THEN
+        RETURN;
+    END IF;
+    RAISE EXCEPTION 'client "%" is held out', client
+        USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'process', CONSTRAINT = 'held_out',
+              DETAIL = format('It is of the control group of playbook "%s" (process %s), which shows who comes back '
+                              'without any work.', held.playbook, held.process_id),
+              HINT = 'It may be worked again when it has come back, and is lost another time.';
+END $$;
+COMMENT ON FUNCTION winback._refuse_held_out(text) IS 'an error where a client is of the control group of a playbook';
+
 -- Begins a process: what the row that is inserted does not say.
 CREATE FUNCTION winback._process_begins() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -73,9 +94,7 @@ BEGIN
     NEW.task_id := NULL;
     NEW.wakes_at := NULL;
     NEW.waits_for := NULL;
-    EXECUTE format('SELECT l.cause FROM winback.loss l WHERE l.client_id %s $1::%s AND l.ended_at IS NULL',
-                   winback._client_equals(), winback._client_type())
-       INTO NEW.cause USING NEW.client_id;
+    NEW.cause := winback._present_cause(NEW.client_id::text);
     NEW.ended_at := NULL;
     NEW.reason := NULL;
     RETURN NEW;

@@ -1,7 +1,7 @@
 -- Who enters a segment has its playbook begun.
 --
 --   a client enters by                                   found by
---   --------------------------------------------------   ---------------------------------------------------------------
+--   --------------------------------------------------   --------------------------------------------------------------
 --   a fact of its own, a change of its row in the CRM    the commit of that
 --   being put there by hand                              the commit of that
 --   the clock                                            the sweep that records the change of status

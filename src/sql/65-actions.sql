@@ -11,6 +11,14 @@
 --
 -- At equal scores the first by name.
 
+-- Whether a process that has ended says something of whether the work brings clients back: merging, erasing and a
+-- signal that is taken back end one, too.
+CREATE FUNCTION winback._is_tried(state text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN state IN ('returned', 'gave_up', 'written_off', 'not_to_be_contacted');
+COMMENT ON FUNCTION winback._is_tried(text) IS
+    'whether a process that is in this state was tried to the end: with success (returned), or without';
+
 -- A share of few tries says little: so it is taken together with what was expected before, as if that had been seen in
 -- ten tries (the mean of a beta-binomial model with the prior 10 * prior, 10 * (1 - prior)).
 CREATE FUNCTION winback._shrunk_share(returned numeric, tried numeric, prior numeric DEFAULT 0.30) RETURNS numeric
@@ -18,25 +26,6 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN (returned + 10 * prior) / (tried + 10);
 COMMENT ON FUNCTION winback._shrunk_share(numeric, numeric, numeric) IS
     'the share of clients that are expected to return after so many of those tried have, the prior counting as ten';
-
--- Why this client went: the cause of its present loss, else that which its process has found out.
-CREATE FUNCTION winback._present_cause(client text) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    found_cause text;
-BEGIN
-    EXECUTE format('SELECT coalesce((SELECT l.cause FROM winback.loss l
-                                      WHERE l.client_id %1$s $1::%2$s AND l.ended_at IS NULL
-                                      ORDER BY l.lost_at DESC LIMIT 1),
-                                    (SELECT p.cause FROM winback.process p
-                                      WHERE p.client_id %1$s $1::%2$s AND p.state = ''running'' AND p.cause IS NOT NULL
-                                      ORDER BY p.process_id DESC LIMIT 1))',
-                   winback._client_equals(), winback._client_type())
-       INTO found_cause USING client;
-    RETURN found_cause;
-END $$;
-COMMENT ON FUNCTION winback._present_cause(text) IS
-    'the cause of a client''s loss that lasts, or of the process by which it is being brought back; null: not known';
 
 -- What fits the cause, and the answers; of a wider cause what the narrower says nothing of.
 CREATE FUNCTION winback._action_points(client text, cause text)

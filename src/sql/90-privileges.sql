@@ -66,7 +66,7 @@ BEGIN
     PERFORM winback._grant_execute(role, '{p_alive,p_no_order,expected_orders,discounted_orders,next_order_in,
                                            age_at_p_alive,expected_value,clv}');
     PERFORM winback._grant_execute(role, '{suggest_actions,_present_cause,_action_points,_action_reactions,
-                                           _shrunk_share,_cheapest_way}');
+                                           _shrunk_share,_is_tried,_cheapest_way}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 

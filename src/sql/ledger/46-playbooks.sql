@@ -123,7 +123,8 @@ COMMENT ON COLUMN winback.process.version IS 'the version of the playbook that i
 COMMENT ON COLUMN winback.process.state IS
     'running; or how it ended: returned (by a purchase, or as the playbook says), recovered, gave_up, written_off, '
     'not_to_be_contacted, merged or erased';
-COMMENT ON COLUMN winback.process.step IS 'the step at which it is, or ended; held out: the one it would have begun with';
+COMMENT ON COLUMN winback.process.step IS
+    'the step at which it is, or ended; held out: the one it would have begun with';
 COMMENT ON COLUMN winback.process.number IS 'number of that step in this process, from 1; held out: 0';
 COMMENT ON COLUMN winback.process.entered_at IS 'when it came to that step';
 COMMENT ON COLUMN winback.process.task_id IS 'the task of that step; null: it rests';
@@ -166,5 +167,6 @@ CREATE TABLE winback.holdout_key (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     key bytea NOT NULL
 );
-COMMENT ON TABLE winback.holdout_key IS 'one row: what the lots of the control groups are drawn with; nobody is to read it';
+COMMENT ON TABLE winback.holdout_key IS
+    'one row: what the lots of the control groups are drawn with; nobody is to read it';
 INSERT INTO winback.holdout_key (key) VALUES (sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())));

@@ -8,7 +8,7 @@ SELECT a.kind, a.cause, count(*) AS processes, count(*) FILTER (WHERE a.state = 
           JOIN winback.task t ON t.task_id = s.task_id AND t.status = 'done'
           JOIN winback.task_kind k ON k.kind = t.kind AND k.is_action
           JOIN winback.playbook_version v ON v.playbook = p.playbook AND v.version = p.version
-         WHERE p.state IN ('returned', 'gave_up', 'written_off', 'not_to_be_contacted')
+         WHERE winback._is_tried(p.state)
            AND v.definition #>> ARRAY['steps', s.step, 'outcomes', s.outcome, 'reaction'] IS DISTINCT FROM 'refused') a
  GROUP BY a.kind, a.cause;
 COMMENT ON VIEW winback.action_results IS

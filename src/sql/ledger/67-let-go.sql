@@ -18,7 +18,7 @@ CREATE OR REPLACE VIEW winback.let_go AS
 WITH tried AS (
     SELECT count(*) AS processes, count(*) FILTER (WHERE p.state = 'returned') AS returned
       FROM winback.process p
-     WHERE p.state IN ('returned', 'gave_up', 'written_off', 'not_to_be_contacted') AND NOT p.held_out),
+     WHERE winback._is_tried(p.state) AND NOT p.held_out),
 cost AS (
     SELECT v.playbook, b.enabled IS TRUE AS enabled,
            round(coalesce(nullif(e.cost, 0), nullif(winback._cheapest_way(v.definition), 0)), 2) AS cost
@@ -31,7 +31,7 @@ cost AS (
                     AND jsonb_path_exists(x.definition, '$.steps.*.cost ? (@ > 0)')
                    LEFT JOIN (SELECT y.process_id, sum(y.cost) AS cost FROM winback.process_step y
                                GROUP BY y.process_id) s ON s.process_id = p.process_id
-                  WHERE p.state IN ('returned', 'gave_up', 'written_off', 'not_to_be_contacted') AND NOT p.held_out
+                  WHERE winback._is_tried(p.state) AND NOT p.held_out
                   GROUP BY p.playbook) e ON e.playbook = v.playbook)
 SELECT c.client_id, c.name, c.manager, c.status_since AS lost_since, c.period_revenue, k.playbook,
        g.expected_gain, k.cost,
