@@ -114,6 +114,16 @@ SELECT count(*) FROM going WHERE client = 24;
 UPDATE customer SET region = 'south' WHERE id = 24;
 SELECT * FROM going WHERE client = 24;
 
+-- A loss that is dated ahead of the clock is entered once, too.
+INSERT INTO customer VALUES (27, 'ann', 'south');
+INSERT INTO purchase SELECT 600 + i, 27, '2024-10-30 12:00', 1 FROM generate_series(0, 2) i;
+SELECT winback.record_event(27, 'conflict', '2024-12-24 12:00+00') IS NOT NULL AS recorded;
+SELECT * FROM going WHERE client = 27;
+SELECT winback.cancel_task(task_id, 'known to be away') FROM winback.open_tasks WHERE client_id = 27;
+SELECT tasks_opened FROM winback.sweep();
+SELECT * FROM going WHERE client = 27;
+SELECT * FROM todo WHERE client = 27;
+
 -- Whoever is not to be contacted does not enter, until he may be.
 INSERT INTO customer VALUES (25, 'ann', 'south', true);
 INSERT INTO purchase SELECT 300 + i, 25, '2024-10-30 12:00', 1 FROM generate_series(0, 2) i;

@@ -72,7 +72,7 @@ SELECT 'a process runs of a client not to be brought back: ', p.process_id, p.cl
 SELECT 'in process and to be called: ', p.process_id, t.task_id
   FROM winback.process p JOIN winback.task t USING (client_id)
  WHERE p.state = 'running' AND t.status = 'open'
-   AND (t.kind = 'call_lost_client' OR p.held_out AND t.opened_at >= p.since);
+   AND (t.kind = 'call_lost_client' OR p.held_out AND t.opened_at >= least(p.since, p.started_at));
 
 SELECT 'steps are missing: ', p.process_id, p.number, count(s.*)
   FROM winback.process p LEFT JOIN winback.process_step s USING (process_id)

@@ -50,7 +50,7 @@ SELECT DISTINCT ON (m.client_id) m.client_id, m.segment, m.playbook, s.examined
  WHERE NOT EXISTS (
        SELECT FROM winback.process p
         WHERE p.client_id @client_equals@ m.client_id
-          AND (p.state = 'running' OR p.started_at >= m.since
+          AND (p.state = 'running' OR greatest(p.started_at, p.since) >= m.since  -- a loss may be dated ahead
                OR (p.ended_at AT TIME ZONE o.timezone) + s.reentry_after > m.since AT TIME ZONE o.timezone))
  ORDER BY m.client_id, s.position, s.name;
 COMMENT ON VIEW winback.segment_entrants IS

@@ -41,7 +41,7 @@ SELECT l.loss_id, l.client_id, l.lost_at, l.rule, l.manager, l.channel, l.region
          JOIN winback.process a ON a.client_id @client_equals@ k.key::@client_type@
          LEFT JOIN LATERAL (SELECT sum(b.cost) AS cost FROM winback.process_step b
                              WHERE b.process_id = a.process_id) s ON true
-        WHERE CASE WHEN a.started_at >= l.lost_at
+        WHERE CASE WHEN greatest(a.started_at, a.since) >= l.lost_at
                    THEN (a.started_at < l.next_lost_at OR l.next_lost_at IS NULL)
                         AND (a.since < l.ended_at OR l.ended_at IS NULL)
                    ELSE (a.since >= l.previous_ended_at OR l.previous_lost_at IS NULL)
