@@ -47,17 +47,22 @@ class Dossier {
   // Every change of status in this life, up to the last fact (or change of the rules); after row().
   const std::vector<core::Change>& changes() const { return changes_; }
 
+  struct Order {
+    core::Instant at;
+    pg::Amount amount;
+    bool is_return;
+  };
+  // What was added, in that order: to ask what would have been by other rules.
+  std::optional<core::Instant> began_at() const { return began_at_; }
+  const std::vector<core::Fact>& life_facts() const { return life_facts_; }
+  const std::vector<Order>& orders() const { return orders_; }
+
  private:
   void take_profile(const Item& item);
   void take_event(const Item& item);
   void approach(core::Instant at, int rank, std::string_view status);
   void sum_up(ClientRow& row) const;
 
-  struct Order {
-    core::Instant at;
-    pg::Amount amount;
-    bool is_return;
-  };
   // How the client is to be approached since when; at one instant by purchase, then complaint, then by hand.
   struct Approach {
     core::Instant at = core::kBeginningOfTime;

@@ -18,8 +18,8 @@ namespace winback::pg {
 namespace {
 
 // By Work.
-constexpr const char* kWorks[] = {"rebuild",  "init",   "watch", "unwatch", "reattach",
-                                  "redating", "verify", "sweep", "classify", "commit", "fit"};
+constexpr const char* kWorks[] = {"rebuild", "init", "watch", "unwatch", "reattach",
+                                  "redating", "verify", "sweep", "classify", "commit", "fit", "thresholds"};
 
 // By Phase: its name, and what a NOTICE says was done with the rows; null: nothing is counted.
 struct PhaseName {
@@ -34,7 +34,8 @@ constexpr PhaseName kPhases[] = {{"reading", "read"},
                                  {"comparing", "compared the clients of"},
                                  {"ranking", "ranked"},
                                  {"settling", "settled"},
-                                 {"fitting", nullptr}};
+                                 {"fitting", nullptr},
+                                 {"judging", "judged the clients of"}};
 
 // Our number of a command: "wb".
 constexpr int kCommand = 0x7762;

@@ -26,12 +26,15 @@ extern "C" {
 namespace winback::pg {
 
 // What is done, in a word; the words stand in progress.cpp.
-enum class Work { rebuild, init, watch, unwatch, reattach, redate, verify, sweep, classify, commit, fit };
+enum class Work {
+  rebuild, init, watch, unwatch, reattach, redate, verify, sweep, classify, commit, fit, thresholds
+};
 // The work of this name; an error where there is none.
 Work work_of(const std::string& name);
 
-// What it goes through. Rows are counted in reading, matching, writing, comparing and ranking, clients in settling.
-enum class Phase { reading, matching, sorting, writing, indexing, comparing, ranking, settling, fitting };
+// What it goes through. Rows are counted in reading, matching, writing, comparing, ranking and judging, clients in
+// settling.
+enum class Phase { reading, matching, sorting, writing, indexing, comparing, ranking, settling, fitting, judging };
 
 class Progress {
  public:

@@ -15,15 +15,12 @@ namespace winback::report {
 namespace {
 
 // A purchase as it goes through the sort; or that the client is frozen.
-struct Purchase {
-  double amount = 0;
-  core::Day day = 0;
+struct Record {
+  Purchase purchase;
   bool frozen = false;
 };
 
-std::string_view bytes_of(const Purchase& purchase) {
-  return {reinterpret_cast<const char*>(&purchase), sizeof purchase};
-}
+std::string_view bytes_of(const Record& record) { return {reinterpret_cast<const char*>(&record), sizeof record}; }
 
 // Puts the purchases of all clients, and who is frozen, into the sort.
 void fill(const std::shared_ptr<const capture::Setup>& setup, core::Instant until, pg::Progress& progress,
@@ -37,16 +34,15 @@ void fill(const std::shared_ptr<const capture::Setup>& setup, core::Instant unti
     if (source.kind != capture::SourceKind::orders || fact.at > until) return;
     const pg::InContext in(scratch.get());
     const capture::Value& amount = fact.value(capture::Meaning::amount);
-    const Purchase purchase{amount.null ? 0 : pg::to_double(amount.datum), setup->calendar->local_day(fact.at)};
-    if (purchase.amount >= 0) sort.put(fact.client, bytes_of(purchase), {});
+    const Purchase purchase{setup->calendar->local_day(fact.at), amount.null ? 0 : pg::to_double(amount.datum)};
+    if (purchase.amount >= 0) sort.put(fact.client, bytes_of({purchase}), {});
     scratch.reset();
   });
-  capture::each_frozen(*setup, [&](Datum client) { sort.put(client, bytes_of({.frozen = true}), {}); });
+  capture::each_frozen(*setup, [&](Datum client) { sort.put(client, bytes_of({{}, true}), {}); });
 }
 
 // What a client's purchases come to, one or more of them.
-PurchaseDays summed_up(std::vector<Purchase>& purchases) {
-  std::ranges::sort(purchases, {}, &Purchase::day);
+PurchaseDays summed_up(const std::vector<Purchase>& purchases) {
   PurchaseDays sum{1, purchases.front().day, purchases.back().day, 0};
   core::Day before = sum.first;
   for (const Purchase& purchase : purchases) {
@@ -59,8 +55,8 @@ PurchaseDays summed_up(std::vector<Purchase>& purchases) {
 
 }  // namespace
 
-void each_purchaser(const std::shared_ptr<const capture::Setup>& setup, core::Instant until, pg::Progress& progress,
-                    const std::function<void(const PurchaseDays&)>& visit) {
+void each_history(const std::shared_ptr<const capture::Setup>& setup, core::Instant until, pg::Progress& progress,
+                  const std::function<void(Datum, const std::vector<Purchase>&)>& visit) {
   const pg::Spi spi;
   pg::KeySort sort(setup->key);
   fill(setup, until, progress, sort);
@@ -69,12 +65,13 @@ void each_purchaser(const std::shared_ptr<const capture::Setup>& setup, core::In
   const pg::OwnContext context("winback purchaser", CurrentMemoryContext);
   std::vector<Purchase> purchases;
   bool frozen = false;
+  std::optional<Datum> present;
   const auto finish = [&] {
-    if (!purchases.empty() && !frozen) visit(summed_up(purchases));
+    std::ranges::sort(purchases, {}, &Purchase::day);
+    if (!purchases.empty() && !frozen) visit(*present, purchases);
     purchases.clear();
     frozen = false;
   };
-  std::optional<Datum> present;
   while (sort.next()) {
     pg::check_interrupts();
     if (!present || !setup->key.equal(sort.key(), *present)) {
@@ -82,12 +79,18 @@ void each_purchaser(const std::shared_ptr<const capture::Setup>& setup, core::In
       context.reset();
       present = setup->key.copy(sort.key(), context.get());
     }
-    Purchase purchase;
-    std::memcpy(&purchase, sort.bytes().data(), sizeof purchase);
-    frozen |= purchase.frozen;
-    if (!purchase.frozen) purchases.push_back(purchase);
+    Record record;
+    std::memcpy(&record, sort.bytes().data(), sizeof record);
+    frozen |= record.frozen;
+    if (!record.frozen) purchases.push_back(record.purchase);
   }
   finish();
+}
+
+void each_purchaser(const std::shared_ptr<const capture::Setup>& setup, core::Instant until, pg::Progress& progress,
+                    const std::function<void(const PurchaseDays&)>& visit) {
+  each_history(setup, until, progress,
+               [&](Datum, const std::vector<Purchase>& purchases) { visit(summed_up(purchases)); });
 }
 
 }  // namespace winback::report

@@ -1,10 +1,11 @@
 -- Who is in the segments, and who enters.
 
-CREATE OR REPLACE VIEW winback.segment_clients AS
+CREATE OR REPLACE VIEW winback.segment_fit AS
 SELECT s.name AS segment, c.client_id, c.name, c.manager, s.ground, h.client_id IS NOT NULL AS by_hand, s.playbook,
-       c.status_since AS since, c.abc, c.period_revenue, c.orders, c.revenue / nullif(c.orders, 0) AS average_order
+       c.status_since AS since, c.abc, c.period_revenue, c.orders, c.revenue / nullif(c.orders, 0) AS average_order,
+       c.status, s.status AS wanted_status
   FROM winback.segment s
-  JOIN winback.clients c ON c.status = s.status
+ CROSS JOIN winback.clients c
   LEFT JOIN (SELECT DISTINCT m.segment, winback._present_client(m.client_id::text)::@client_type@ AS client_id
                FROM winback.segment_member m) h
          ON h.segment = s.name AND h.client_id @client_equals@ c.client_id
@@ -19,6 +20,28 @@ SELECT s.name AS segment, c.client_id, c.name, c.manager, s.ground, h.client_id 
            AND (s.channels IS NULL OR c.channel = ANY (s.channels))
            AND (s.regions IS NULL OR c.region = ANY (s.regions))
            AND (s.departments IS NULL OR c.department = ANY (s.departments)));
+COMMENT ON VIEW winback.segment_fit IS
+    'the clients that segments ask for, whatever their status at winback.now(): see winback.segment_clients';
+COMMENT ON COLUMN winback.segment_fit.segment IS 'name of the segment';
+COMMENT ON COLUMN winback.segment_fit.client_id IS 'the client';
+COMMENT ON COLUMN winback.segment_fit.name IS 'its name, as mapped by watch_clients';
+COMMENT ON COLUMN winback.segment_fit.manager IS 'its manager, as mapped by watch_clients';
+COMMENT ON COLUMN winback.segment_fit.ground IS 'why it is wanted back: image, order_size or frequency';
+COMMENT ON COLUMN winback.segment_fit.by_hand IS 'it was put there by hand: see winback.segment_member';
+COMMENT ON COLUMN winback.segment_fit.playbook IS 'the playbook that is begun for whoever enters; null: none';
+COMMENT ON COLUMN winback.segment_fit.since IS 'since when it has its status';
+COMMENT ON COLUMN winback.segment_fit.abc IS 'its class';
+COMMENT ON COLUMN winback.segment_fit.period_revenue IS 'its period_revenue';
+COMMENT ON COLUMN winback.segment_fit.orders IS 'number of its purchases';
+COMMENT ON COLUMN winback.segment_fit.average_order IS 'its revenue divided by its orders';
+COMMENT ON COLUMN winback.segment_fit.status IS 'its status';
+COMMENT ON COLUMN winback.segment_fit.wanted_status IS 'the status of the clients of the segment';
+
+CREATE OR REPLACE VIEW winback.segment_clients AS
+SELECT f.segment, f.client_id, f.name, f.manager, f.ground, f.by_hand, f.playbook, f.since, f.abc, f.period_revenue,
+       f.orders, f.average_order
+  FROM winback.segment_fit f
+ WHERE f.status = f.wanted_status;
 COMMENT ON VIEW winback.segment_clients IS 'who is in which segment at winback.now()';
 COMMENT ON COLUMN winback.segment_clients.segment IS 'name of the segment';
 COMMENT ON COLUMN winback.segment_clients.client_id IS 'the client';
