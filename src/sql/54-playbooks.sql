@@ -175,6 +175,8 @@ BEGIN
     PERFORM winback._check_playbook(saved);
     INSERT INTO winback.playbook_version (playbook, version, definition, made_at)
     VALUES (saved, coalesce(latest.version, 0) + 1, made, winback.now());
+    -- At REPEATABLE READ whoever locks the row after this is told to try again, instead of making the same version.
+    UPDATE winback.playbook b SET title = b.title WHERE b.playbook = saved;
 END $$;
 COMMENT ON FUNCTION winback._save_playbook(text) IS 'checks a playbook that has changed, and makes a version of it';
 
