@@ -4,6 +4,7 @@
 #include "module.hpp"
 
 extern "C" {
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 }
 
@@ -16,6 +17,18 @@ void define_settings() {
                           "How long a commit may wait for clients and tables that other sessions hold.",
                           "Clients that it does not get in this time are left in winback.stale for the worker.",
                           &lock_wait, 200, 0, 60000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+}
+
+bool locked_by_us(Oid relation) {
+  LOCKTAG tag;
+  SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
+#if PG_VERSION_NUM >= 170000
+  return LockHeldByMe(&tag, AccessShareLock, true);
+#else
+  for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; ++mode)
+    if (LockHeldByMe(&tag, mode)) return true;
+  return false;
+#endif
 }
 
 void lock_soon(Oid relation, LOCKMODE mode, Patience& patience) {

@@ -49,6 +49,10 @@ class Patience {
   long nap_ = 125;
 };
 
+// Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
+// waits for this transaction a conditional request is refused.
+bool locked_by_us(Oid relation);
+
 // Locks a table of the ledger, asking again instead of queueing; an Error if others keep it locked longer than there is
 // patience.
 void lock_soon(Oid relation, LOCKMODE mode, Patience& patience);

@@ -101,20 +101,6 @@ bool is_searchable(const capture::Source& source, const capture::RowReader& read
          OidIsValid(capture::index_leading_with(*source.expression(meaning), relation));
 }
 
-// Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
-// waits for this transaction a conditional request is refused.
-bool locked_by_us(Oid relation) {
-  LOCKTAG tag;
-  SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
-#if PG_VERSION_NUM >= 170000
-  return LockHeldByMe(&tag, AccessShareLock, true);
-#else
-  for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; ++mode)
-    if (LockHeldByMe(&tag, mode)) return true;
-  return false;
-#endif
-}
-
 }  // namespace
 
 bool lock_to_read(Oid relation, Patience& patience) {

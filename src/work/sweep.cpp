@@ -167,12 +167,14 @@ AllStale all_stale(const capture::Setup& setup) {
 }
 
 // Locks the ledger for a pass over everybody. In the server's queue, or commits that follow each other closely would
-// keep it out for ever; that is safe because a sweep has nothing locked yet that they wait for.
-std::shared_ptr<const capture::Setup> lock_in_queue() {
+// keep it out for ever; that is safe because a sweep has nothing locked yet that they wait for. One that follows a
+// fold() or another sweep in its transaction has: it asks again instead, as long as a commit would.
+std::shared_ptr<const capture::Setup> lock_for_everybody() {
   const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
   settings.pin("lock_timeout", std::to_string(std::max(1, ledger::lock_wait)).c_str());
-  ledger::Patience endless = ledger::Patience::endless();
-  return lock_ledger(true, endless);
+  const bool has_locked = ledger::locked_by_us(capture::need_setup()->tables.client);
+  ledger::Patience patience = has_locked ? ledger::Patience(ledger::lock_wait) : ledger::Patience::endless();
+  return lock_ledger(true, patience);
 }
 
 // Takes frozen clients out of a list of marked ones: their marks stay.
@@ -187,7 +189,7 @@ void settle_everybody(core::Instant clock, pg::Progress& progress, SweepResult& 
   if (stale.everybody.empty()) return;
   pg::Failure failure;
   const bool done = pg::attempt(failure, [&] {
-    const auto setup = lock_in_queue();
+    const auto setup = lock_for_everybody();
     ledger::Patience patience(ledger::lock_wait);
     Settler everybody(setup, clock, Occasion::bulk, patience);
     result.clients += static_cast<int>(rebuild(everybody, progress, true));
