@@ -7,19 +7,11 @@
 #include "pg/text.hpp"
 #include "report/model_names.hpp"
 #include "report/purchase_days.hpp"
+#include "report/unit.hpp"
 
 using namespace winback;
 
 namespace {
-
-// The days of the unit. A month has no length of its own.
-double days_of(const Interval& unit) {
-  const double days = unit.day + static_cast<double>(unit.time) / USECS_PER_DAY;
-  if (unit.month == 0 && days > 0) return days;
-  const char* const must = unit.month == 0 ? "be longer than nothing" : "be of days, without months or years";
-  throw pg::Error(ERRCODE_INVALID_PARAMETER_VALUE, std::string("unit must ") + must, {},
-                  "Give a length like interval '7 days'.");
-}
 
 // Parameters as JSON, by their names; as short as they can be told exactly.
 std::string json_of(core::Model model, const core::Parameters& parameters) {
@@ -89,7 +81,7 @@ WINBACK_FUNCTION(winback_fit) {
   if (TIMESTAMP_NOT_FINITE(until))
     throw pg::Error(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "until must be finite", {},
                     "Leave it out to fit to all that happened up to winback.now().");
-  const auto [found, clients] = fit(model, until, days_of(*PG_GETARG_INTERVAL_P(2)));
+  const auto [found, clients] = fit(model, until, report::days_of(*PG_GETARG_INTERVAL_P(2)));
   pg::Values row = rows.row();
   row.set(kClients, Int64GetDatum(static_cast<std::int64_t>(clients)));
   row.set(kStatus, pg::text_datum(core::name_of(found.status)));

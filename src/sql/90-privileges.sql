@@ -65,6 +65,7 @@ BEGIN
     PERFORM winback._grant_execute(role, '{_z95,_wilson,_newcombe,_welch,_clients_needed,_more_clients,_lift_words}');
     PERFORM winback._grant_execute(role, '{p_alive,p_no_order,expected_orders,discounted_orders,next_order_in,
                                            age_at_p_alive,expected_value,clv}');
+    PERFORM winback._grant_execute(role, '{purchase_summary,cadence,xyz,cv,rfm,km,km_table,km_quantile,km_survival}');
     PERFORM winback._grant_execute(role, '{suggest_actions,_present_cause,_action_points,_action_reactions,
                                            _shrunk_share,_is_tried,_cheapest_way}');
     PERFORM winback._grant_execute(role, '{suggest_silence,backtest,backtest_flags,calibration,_purchase_days,_silences,
