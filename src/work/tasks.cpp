@@ -64,21 +64,15 @@ Tasks::Task Tasks::cancelled(Task task, const std::string& outcome, core::Instan
   return task;
 }
 
-// Whether a task that was opened then is of the client's present loss. One that is dated ahead of the clock began when
-// that was told, which the row does not say: any task may be of it.
-bool of_loss(const core::Reading& reading, core::Instant opened_at, core::Instant clock) {
-  return reading.since && (*reading.since <= opened_at || *reading.since > clock);
-}
-
 // The first day on which a call task may be opened after a supervisor has cancelled one of this loss.
 std::optional<core::Day> Tasks::not_before(const ClientRow& row, const std::vector<Task>& tasks,
-                                           const core::Reading& reading, core::Instant clock) const {
+                                           const core::Reading& reading) const {
   std::optional<core::Day> day;
   const auto every = setup_.contact_every.find(row.interaction_status);
   if (every == setup_.contact_every.end()) return day;
   for (const Task& task : tasks) {
     const bool by_hand = task.status == "cancelled" && !task.values.nulls[column_.closed_by];
-    if (!by_hand || task.kind != kCallTask || !of_loss(reading, task.opened_at, clock)) continue;
+    if (!by_hand || task.kind != kCallTask || !reading.since || task.opened_at < *reading.since) continue;
     const core::Instant closed_at = DatumGetTimestampTz(task.values.values[column_.closed_at]);
     const core::Day next = setup_.calendar->add_days(setup_.calendar->local_day(closed_at), every->second);
     day = std::max(day.value_or(next), next);
@@ -121,8 +115,8 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
 }
 
 // Reopens or marks the done tasks whose call is no longer evidence.
-void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const TaskOrder& order,
-                             std::vector<Task>& tasks, TaskResult& result) {
+void Tasks::look_at_evidence(const ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
+                             TaskResult& result) {
   const core::Reading reading = core::read(row.life, row.outlook, order.reads_at);
   for (Task& task : tasks) {
     const bool withdrawn = DatumGetBool(task.values.values[column_.evidence_withdrawn]);
@@ -135,7 +129,7 @@ void Tasks::look_at_evidence(const ClientRow& row, core::Instant clock, const Ta
     });
     const bool asked = order.all_evidence || std::ranges::find(order.evidence, call) != order.evidence.end();
     if (!asked || !watched || still_evidence(row.client, task, call)) continue;
-    const bool same_loss = reading.status == core::Status::lost && of_loss(reading, task.opened_at, clock);
+    const bool same_loss = reading.status == core::Status::lost && reading.since && *reading.since <= task.opened_at;
     // A later one takes its place; so does one that is open, where a client may have only one.
     const bool replaced = std::ranges::any_of(tasks, [&](const Task& other) {
       const bool instead = other.id != task.id && other.status == "open" && task.kind == kCallTask;
@@ -182,7 +176,7 @@ std::string Tasks::end_of(const ClientRow& row, const Process& process, core::St
 TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOrder& order) {
   TaskResult result;
   std::vector<Task> tasks = of(row.client);
-  if (order.all_evidence || !order.evidence.empty()) look_at_evidence(row, clock, order, tasks, result);
+  if (order.all_evidence || !order.evidence.empty()) look_at_evidence(row, order, tasks, result);
 
   const core::Reading reading = core::read(row.life, row.outlook, order.reads_at);
   const bool to_contact = reading.status == core::Status::lost && !row.profile.do_not_contact;
@@ -221,7 +215,7 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   result.open_tasks = static_cast<int>(std::ranges::count_if(tasks, is_open));
   result.open_call =
       std::ranges::any_of(tasks, [&](const Task& task) { return is_open(task) && task.kind == kCallTask; });
-  result.not_before = not_before(row, tasks, reading, clock);
+  result.not_before = not_before(row, tasks, reading);
   const core::Day today = setup_.calendar->local_day(order.reads_at);
   const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= today && result.not_before <= today;
   result.may_enter = order.may_enter && !result.in_process && !row.profile.do_not_contact &&

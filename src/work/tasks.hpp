@@ -87,14 +87,14 @@ class Tasks {
   bool change(Task& task, Task changed);
   Task cancelled(Task task, const std::string& outcome, core::Instant clock) const;
   std::optional<core::Day> not_before(const ledger::ClientRow& row, const std::vector<Task>& tasks,
-                                      const core::Reading& reading, core::Instant clock) const;
+                                      const core::Reading& reading) const;
   bool open(const ledger::ClientRow& row, core::Instant clock);
   std::string why_over(const ledger::ClientRow& row, core::Instant begun, core::Status status,
                        const TaskOrder& order) const;
   std::string end_of(const ledger::ClientRow& row, const Process& process, core::Status status,
                      const TaskOrder& order) const;
-  void look_at_evidence(const ledger::ClientRow& row, core::Instant clock, const TaskOrder& order,
-                        std::vector<Task>& tasks, TaskResult& result);
+  void look_at_evidence(const ledger::ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
+                        TaskResult& result);
   bool still_evidence(Datum client, const Task& task, const capture::CallName& call);
 
   const capture::Setup& setup_;
