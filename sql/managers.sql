@@ -74,7 +74,7 @@ SELECT winback.next_task('') IS NULL;
 SELECT winback.take_task(:pooled, 'carol');
 SELECT winback.take_task(:pooled, 'dora');
 SELECT winback.take_task(0, 'dora');
--- The next task of the pool: the longest due, then the most valuable.
+-- The next task of the pool, in the order of the work list.
 SELECT winback.next_task('carol') AS next \gset
 SELECT client_id FROM winback.task WHERE task_id = :next;
 SELECT from_assignee, to_assignee, assigned_by = session_user AS by_us, reason

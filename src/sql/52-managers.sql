@@ -238,19 +238,20 @@ BEGIN
     PERFORM winback._require_room(manager);
     EXECUTE format('SELECT t.task_id
                       FROM winback.task t
-                      LEFT JOIN winback.client c ON c.client_id %s t.client_id
+                      LEFT JOIN winback.client c ON c.client_id %1$s t.client_id
+                      LEFT JOIN winback.expected_gain g ON g.client_id %1$s t.client_id
                      WHERE t.status = ''open'' AND t.assignee IS NULL
                        AND (t.due_on IS NULL OR t.due_on <= (SELECT (winback.now() AT TIME ZONE p.timezone)::date
                                                                FROM winback.policy p))
-                     ORDER BY t.due_on, c.period_revenue DESC NULLS LAST, t.task_id
+                     ORDER BY g.expected_gain DESC NULLS FIRST, c.period_revenue DESC NULLS LAST, t.due_on, t.task_id
                      LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED', winback._client_equals())
        INTO chosen;
     UPDATE winback.task t SET assignee = manager WHERE t.task_id = chosen;
     RETURN chosen;
 END $$;
 COMMENT ON FUNCTION winback.next_task(text) IS
-    'gives a manager the next due task of the pool, the longest due, then the most valuable first, and returns it; '
-    'null: there is none';
+    'gives a manager the next due task of the pool, in the order of winback.work_list, and returns it; null: there is '
+    'none';
 
 CREATE FUNCTION winback.hand_over("from" text, "to" text, reason text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

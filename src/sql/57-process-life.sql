@@ -55,8 +55,10 @@ BEGIN
                              ELSE 'has not been saved yet' END
             USING ERRCODE = 'invalid_parameter_value', HINT = 'See winback.playbook. A playbook is saved at commit.';
     END IF;
-    EXECUTE format('SELECT c.status, c.status_since, c.do_not_contact FROM winback.clients c
-                     WHERE c.client_id %s $1::%s',
+    EXECUTE format('SELECT c.status, c.status_since, c.do_not_contact, c.abc,
+                           (winback.now() AT TIME ZONE o.timezone)::date
+                           - (c.last_order_at AT TIME ZONE o.timezone)::date AS silent_days
+                      FROM winback.clients c CROSS JOIN winback.policy o WHERE c.client_id %s $1::%s',
                    winback._client_equals(), winback._client_type())
        INTO client USING NEW.client_id;
     IF client.status IS NULL OR client.status NOT IN ('lost', 'at_risk') OR client.do_not_contact THEN
@@ -89,6 +91,8 @@ BEGIN
     NEW.started_at := winback.now();
     NEW.started_by := CASE WHEN NEW.segment IS NULL THEN winback._acting_role() END;
     NEW.since := client.status_since;
+    NEW.abc := client.abc;
+    NEW.silent_days := client.silent_days;
     NEW.holdout := CASE WHEN running IS NULL THEN latest.holdout END;
     NEW.held_out := coalesce(winback._is_held_out(NEW.client_id::text, NEW.since, NEW.holdout), false);
     NEW.task_id := NULL;

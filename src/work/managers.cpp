@@ -54,13 +54,14 @@ constexpr const char* kOfReturned =
     "   AND NOT EXISTS (SELECT FROM away a WHERE a.manager = n.from_assignee)"
     " ORDER BY t.task_id";
 
-// Tasks that may be dealt, in the order in which they are: place.
-std::string pool(const std::string& same_client) {
+// Tasks that may be dealt, in the order of winback.work_list: place.
+std::string pool(const std::string& same_client, const std::string& lost_client) {
   return std::string(kToday) +
          " SELECT t.ctid"
          "   FROM day CROSS JOIN winback.task t LEFT JOIN winback.client c ON " + same_client +
+         "   LEFT JOIN winback.expected_gain g ON " + lost_client +
          "  WHERE t.status = 'open' AND t.assignee IS NULL AND (t.due_on <= day.today OR t.due_on IS NULL)"
-         "  ORDER BY t.due_on, c.period_revenue DESC NULLS LAST, t.task_id";
+         "  ORDER BY g.expected_gain DESC NULLS FIRST, c.period_revenue DESC NULLS LAST, t.due_on, t.task_id";
 }
 
 // Those of the members $2 who may be dealt to: name, open tasks, room for so many more (null: no limit), weight.
@@ -118,6 +119,7 @@ class Managers {
  public:
   Managers(const capture::Setup& setup, core::Instant clock)
       : setup_(setup), clock_(clock), same_client_("c.client_id " + setup.key.equals() + " t.client_id"),
+        lost_client_("g.client_id " + setup.key.equals() + " t.client_id"),
         member_(setup.tables.return_manager), task_(setup.tables.task), assignment_(setup.tables.task_assignment),
         context_("winback task", CurrentMemoryContext) {}
 
@@ -135,7 +137,7 @@ class Managers {
   // Deals the pool to the members that can be had; returns how many tasks were dealt.
   int deal() {
     std::vector<ItemPointerData> places;
-    read(pool(same_client_), {}, [&](HeapTuple row, TupleDesc description) {
+    read(pool(same_client_, lost_client_), {}, [&](HeapTuple row, TupleDesc description) {
       places.push_back(place_of(row, description));
       return true;
     });
@@ -223,7 +225,7 @@ class Managers {
 
   const capture::Setup& setup_;
   core::Instant clock_;
-  std::string same_client_;
+  std::string same_client_, lost_client_;
   pg::Table member_, task_, assignment_;
   pg::OwnContext context_;  // of one task
 };

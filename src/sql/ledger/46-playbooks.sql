@@ -100,6 +100,8 @@ CREATE TABLE winback.process (
     waits_for  text REFERENCES winback.cause ON UPDATE CASCADE,
     cause      text REFERENCES winback.cause ON UPDATE CASCADE,
     since      timestamptz NOT NULL,
+    abc        text,
+    silent_days int,
     segment    text,
     holdout    numeric,
     held_out   boolean NOT NULL DEFAULT false,
@@ -133,6 +135,9 @@ COMMENT ON COLUMN winback.process.waits_for IS 'the cause that must be fixed bef
 COMMENT ON COLUMN winback.process.cause IS
     'the cause of its client''s loss, as stated last; of a client that is only at risk no loss has it yet';
 COMMENT ON COLUMN winback.process.since IS 'since when its client was lost, or at risk, when it began';
+COMMENT ON COLUMN winback.process.abc IS 'its client''s class when it began; null: the client had never bought';
+COMMENT ON COLUMN winback.process.silent_days IS
+    'days since its client''s last purchase when it began, in policy.timezone; null: the client had never bought';
 COMMENT ON COLUMN winback.process.segment IS 'the segment that its client had entered; null: it was started by hand';
 COMMENT ON COLUMN winback.process.holdout IS
     'the playbook''s holdout, in percent, when it began; null: the client was in another process, so no lot was drawn';
