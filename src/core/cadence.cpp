@@ -24,8 +24,8 @@ Cadence cadence_of(std::span<const Day> days) {
 }
 
 std::size_t order(std::span<Day> days) {
-  std::ranges::sort(days);
-  return days.size() - std::ranges::unique(days).size();
+  std::sort(days.begin(), days.end());
+  return static_cast<std::size_t>(std::unique(days.begin(), days.end()) - days.begin());
 }
 
 }  // namespace winback::core

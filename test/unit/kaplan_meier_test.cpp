@@ -36,6 +36,7 @@ Seen seen(std::vector<Cases> cases) {
 
 Seen seen(const std::vector<double>& ended, const std::vector<double>& censored) {
   std::vector<Cases> cases;
+  cases.reserve(ended.size() + censored.size());
   for (const double duration : ended) cases.push_back(one_case(duration, true));
   for (const double duration : censored) cases.push_back(one_case(duration, false));
   return seen(cases);
@@ -45,10 +46,10 @@ Seen seen(const std::vector<double>& ended, const std::vector<double>& censored)
 Seen patients() {
   return seen({6, 6, 6, 7, 10, 13, 16, 22, 23}, {6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35});
 }
-const double kReach = reach_of(0.95);
+const double reach = reach_of(0.95);
 
 TEST(KaplanMeier, TellsOfPublishedPatientsWhatIsPublished) {
-  EXPECT_NEAR(kReach, 1.959963984540054, 1e-12);
+  EXPECT_NEAR(reach, 1.959963984540054, 1e-12);
   struct Published {
     double week, survival, error, low, high;
   };
@@ -62,19 +63,19 @@ TEST(KaplanMeier, TellsOfPublishedPatientsWhatIsPublished) {
                              {23, .4482, .1346, .1881, .6801}}) {
     for (; i < cases.durations.size() && cases.durations[i] <= p.week; ++i)
       walk.pass(cases.ended[i], cases.censored[i]);
-    const Estimate estimate = walk.estimate(kReach);
+    const Estimate estimate = walk.estimate(reach);
     EXPECT_NEAR(*estimate.value, p.survival, 5.1e-5) << p.week;
     EXPECT_NEAR(*walk.standard_error(), p.error, 5.1e-5) << p.week;
     EXPECT_NEAR(*estimate.low, p.low, 5.1e-5) << p.week;
     EXPECT_NEAR(*estimate.high, p.high, 5.1e-5) << p.week;
-    EXPECT_EQ(survival_at(cases.curve(), p.week, kReach).value, estimate.value);
+    EXPECT_EQ(survival_at(cases.curve(), p.week, reach).value, estimate.value);
   }
-  const Estimate median = quantile(cases.curve(), 0.5, kReach);
+  const Estimate median = quantile(cases.curve(), 0.5, reach);
   EXPECT_EQ(median.value, 23);
   EXPECT_EQ(median.low, 13);
   EXPECT_FALSE(median.high);
-  EXPECT_EQ(quantile(cases.curve(), 0.25, kReach).value, 13);
-  EXPECT_FALSE(quantile(cases.curve(), 0.6, kReach).value);
+  EXPECT_EQ(quantile(cases.curve(), 0.25, reach).value, 13);
+  EXPECT_FALSE(quantile(cases.curve(), 0.6, reach).value);
 }
 
 // How long clients of CDNOW were silent before they bought again, those included that have not yet.
@@ -98,31 +99,31 @@ TEST(KaplanMeier, TellsOfAShopWhatTheReferenceTells) {
   const Seen silences = seen(ended, censored);
   for (const auto& [day, share] : {std::pair(30, .714), {60, .606}, {77, .575}, {90, .558}, {120, .524}, {180, .473},
                                    {240, .446}})
-    EXPECT_NEAR(*survival_at(silences.curve(), day, kReach).value, share, 5.1e-4) << day;
+    EXPECT_NEAR(*survival_at(silences.curve(), day, reach).value, share, 5.1e-4) << day;
 }
 
 TEST(KaplanMeier, OfCasesThatHaveAllEndedIsTheirShare) {
   const Seen cases = seen({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {});
-  for (const double day : {1, 3, 5, 9}) EXPECT_EQ(survival_at(cases.curve(), day, kReach).value, (10 - day) / 10);
-  EXPECT_EQ(survival_at(cases.curve(), 0, kReach).value, 1);
-  EXPECT_EQ(survival_at(cases.curve(), 1e9, kReach).value, 0) << "everybody is known to have ended";
-  EXPECT_FALSE(survival_at(cases.curve(), 10, kReach).low) << "no limits at 0";
-  for (const double share : {0.1, 0.3, 0.7, 1.0}) EXPECT_EQ(quantile(cases.curve(), share, kReach).value, 10 * share);
+  for (const double day : {1, 3, 5, 9}) EXPECT_EQ(survival_at(cases.curve(), day, reach).value, (10 - day) / 10);
+  EXPECT_EQ(survival_at(cases.curve(), 0, reach).value, 1);
+  EXPECT_EQ(survival_at(cases.curve(), 1e9, reach).value, 0) << "everybody is known to have ended";
+  EXPECT_FALSE(survival_at(cases.curve(), 10, reach).low) << "no limits at 0";
+  for (const double share : {0.1, 0.3, 0.7, 1.0}) EXPECT_EQ(quantile(cases.curve(), share, reach).value, 10 * share);
 }
 
 TEST(KaplanMeier, SaysNothingOfTimesThatNobodyWasSeen) {
   const Seen none_ended = seen({}, {5, 8});
-  EXPECT_EQ(survival_at(none_ended.curve(), 8, kReach).value, 1);
-  EXPECT_FALSE(survival_at(none_ended.curve(), 8, kReach).low);
-  EXPECT_FALSE(survival_at(none_ended.curve(), 8.001, kReach).value);
-  EXPECT_FALSE(quantile(none_ended.curve(), 0.5, kReach).value);
-  EXPECT_FALSE(survival_at({}, 0, kReach).value);
-  EXPECT_FALSE(quantile({}, 0.5, kReach).value);
+  EXPECT_EQ(survival_at(none_ended.curve(), 8, reach).value, 1);
+  EXPECT_FALSE(survival_at(none_ended.curve(), 8, reach).low);
+  EXPECT_FALSE(survival_at(none_ended.curve(), 8.001, reach).value);
+  EXPECT_FALSE(quantile(none_ended.curve(), 0.5, reach).value);
+  EXPECT_FALSE(survival_at({}, 0, reach).value);
+  EXPECT_FALSE(quantile({}, 0.5, reach).value);
 }
 
 // Who was seen last when another ended was there until then.
 TEST(KaplanMeier, CountsTheCensoredOfADurationAmongThoseAtRisk) {
-  EXPECT_EQ(survival_at(seen({5}, {5}).curve(), 5, kReach).value, 0.5);
+  EXPECT_EQ(survival_at(seen({5}, {5}).curve(), 5, reach).value, 0.5);
 }
 
 // Rounding must not keep a median from being one half.
@@ -132,7 +133,7 @@ TEST(KaplanMeier, ReachesAQuantileThatItIsAt) {
   double survival = 1;
   const Seen cases = seen(ended, censored);
   for (int day = 1; day <= 20; ++day) survival *= 1 - 1.0 / (98 - 2 * (day - 1));
-  EXPECT_EQ(quantile(cases.curve(), 1 - survival, kReach).value, 20);
+  EXPECT_EQ(quantile(cases.curve(), 1 - survival, reach).value, 20);
 }
 
 TEST(KaplanMeier, KeepsItsPrecisionOverManyDurations) {
