@@ -108,6 +108,8 @@ EXPLAIN (COSTS OFF) SELECT * FROM parallel;
 SELECT count(*), bool_and(p.summary = s.summary) AS summary, bool_and(p.cadence = s.cadence) AS cadence,
        bool_and(p.by_day = s.by_day) AS by_day, bool_and(p.cadence_by_day = s.cadence_by_day) AS cadence_by_day
   FROM parallel p JOIN serial s USING (client);
+-- Nor may until change from worker to worker.
+SELECT winback.purchase_summary(at, amount, CASE WHEN client < 100 THEN '2023-12-01' ELSE at END, '7 days') FROM many;
 ROLLBACK;
 
 -- Plain SQL says the same.

@@ -71,19 +71,22 @@ void require(FunctionCallInfo fcinfo, int number, const char* name) {
   throw pg::Error(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, std::string(name) + " must be finite");
 }
 
-// What the call says of them, which must be what it said before. `day_of` tells the day of a time.
+// Refuses terms that are not those of the rows before.
+void require_same(const Terms& known, std::int64_t until, const Interval& unit) {
+  if (known.until != until || known.unit.day != unit.day || known.unit.time != unit.time ||
+      known.unit.month != unit.month)
+    throw pg::Error(ERRCODE_INVALID_PARAMETER_VALUE, "until and unit must be the same for all rows of a group", {},
+                    "Group by them, too, or give constants.");
+}
+
+// What the call says of them. `day_of` tells the day of a time.
 template <class DayOf>
 Terms terms_of(FunctionCallInfo fcinfo, const State* state, std::int64_t until, const DayOf& day_of) {
   constexpr Interval kWeek = {0, 7, 0};
-  const bool is_given = PG_NARGS() > 3;
-  const Interval unit = is_given ? *PG_GETARG_INTERVAL_P(4) : kWeek;
+  const Interval unit = PG_NARGS() > 3 ? *PG_GETARG_INTERVAL_P(4) : kWeek;
   if (!state) return {until, day_of(until), unit, report::days_of(unit)};
-  const Terms& known = state->terms;
-  if (is_given && (known.until != until || known.unit.day != unit.day || known.unit.time != unit.time ||
-                   known.unit.month != unit.month))
-    throw pg::Error(ERRCODE_INVALID_PARAMETER_VALUE, "until and unit must be the same for all rows of a group", {},
-                    "Group by them, too, or give constants.");
-  return known;
+  require_same(state->terms, until, unit);
+  return state->terms;
 }
 
 // Adds a purchase, if it is one.
@@ -143,6 +146,7 @@ WINBACK_FUNCTION(winback_purchase_combine) {
   const auto* other = pg::state_argument<State>(fcinfo, 1);
   if (!other) return pg::unchanged(fcinfo);
   State& sum = state_of(one, other->terms, memory);
+  require_same(sum.terms, other->terms.until, other->terms.unit);
   if (!other->is_empty) {
     sum.add(other->first, other->on_first, other->total, memory);
     sum.days.add(other->days, memory);
