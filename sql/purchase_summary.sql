@@ -135,7 +135,7 @@ SELECT count(*),
                   FROM (SELECT DISTINCT client, at::date AS day FROM many) d) g
          WHERE gap IS NOT NULL GROUP BY client) g USING (client);
 
--- With a ledger, days are those of its time zone, and fit() counts the same purchases. A reader may ask.
+-- With a ledger, days are those of its time zone. A reader may ask.
 SET client_min_messages = warning;
 SELECT winback.init('text');
 RESET client_min_messages;
