@@ -37,7 +37,7 @@ SELECT s.client_id, s.days, s.ended, s.silent FROM winback._silences(winback.now
 --   S(10) = 14/15, S(20) = 14/15 * 13/14 = 13/15, S(30) = 13/15 * 11/12, S(100) = S(30) * 10/11 = 13/15 * 10/12
 -- The longest silence is of 365 days, so half of it, 182, is what is waited for. From day 20 on still return
 --   1 - S(202) / S(20) = 1 - 10/12 = 0.1667; from day 30 on 1 - 10/11 = 0.0909; from day 10 on 1 - 13/14 * 10/12 =
---   0.2262
+--   0.2262; from the first day on 1 - 13/15 * 10/12 = 0.2778
 -- The limits of the first: the variance is 1/(12 * 11) + 1/(11 * 10) = 1/60.
 SELECT choice, share, silence, still_return, low, high, watched, silences, flagged, false_alarms, revenue_at_stake
   FROM winback.suggest_silence(0.2) WHERE scope = 'all';

@@ -38,41 +38,39 @@ BEGIN
               FROM winback.task t
              WHERE t.status = ''done'' AND NOT t.evidence_withdrawn AND t.client_id IS NOT NULL AND t.closed_at <= $1
              GROUP BY 1)
-        SELECT p.client_id, coalesce(w.day, g.next, $2) - g.day, g.next IS NOT NULL AND w.day IS NULL,
+        SELECT g.client_id, coalesce(g.worked, g.next, $2) - g.day, g.next IS NOT NULL AND g.worked IS NULL,
                CASE WHEN g.next IS NULL THEN $2 - g.day END
-          FROM winback._purchase_days($1) p
-          LEFT JOIN worked k ON k.client_id %1$s p.client_id::%2$s
-         CROSS JOIN LATERAL unnest(p.days, p.days[2:]) g (day, next)
-          LEFT JOIN LATERAL (SELECT min(u.day) AS day FROM unnest(k.days) u (day)
-                              WHERE u.day > g.day AND u.day < coalesce(g.next, $2 + 1)) w ON k.days IS NOT NULL',
+          FROM (SELECT p.client_id, u.day, u.next,
+                       CASE WHEN k.days IS NOT NULL
+                            THEN (SELECT min(w) FROM unnest(k.days) w
+                                   WHERE w > u.day AND w < coalesce(u.next, $2 + 1)) END AS worked
+                  FROM winback._purchase_days($1) p
+                  LEFT JOIN worked k ON k.client_id %1$s p.client_id::%2$s
+                 CROSS JOIN LATERAL unnest(p.days, p.days[2:]) u (day, next)
+                OFFSET 0) g',
         winback._client_equals(), winback._client_type()) USING until, today, zone;
 END $$;
 COMMENT ON FUNCTION winback._silences(timestamptz) IS
     'every silence of every client after a purchase day, up to an instant: how many days it was seen, and whether it '
     'ended by itself then; of those that last: for how many days the client has been silent';
 
--- The product-limit estimate, day by day from 0 on: the first of each array is of day 0.
-CREATE FUNCTION winback._survival(days int[], ended bigint[], seen bigint[],
+-- A curve day by day from 0 on, to be read by day: the first of each array is of day 0.
+CREATE FUNCTION winback._survival(curve winback.km_curve,
     OUT survival double precision[], OUT variance double precision[], OUT beyond bigint[])
 LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
-    SELECT array_agg(c.survival ORDER BY c.day), array_agg(c.variance ORDER BY c.day),
-           array_agg(c.beyond ORDER BY c.day)
-      FROM (SELECT g.day,
-                   exp(sum(CASE WHEN a.ended = a.left THEN '-Infinity' ELSE ln(1 - a.ended / a.left) END) OVER upto)
-                       AS survival,
-                   sum(CASE WHEN a.ended = a.left THEN 'Infinity' ELSE a.ended / (a.left * (a.left - a.ended)) END)
-                       OVER upto AS variance,
-                   (sum(a.seen) OVER () - sum(a.seen) OVER upto)::bigint AS beyond
-              FROM generate_series(0, (SELECT max(d) FROM unnest(_survival.days) d)) g (day)
-              LEFT JOIN (SELECT u.day, u.ended::double precision AS ended, u.seen,
-                                (sum(u.seen) OVER (ORDER BY u.day DESC))::double precision AS left
-                           FROM unnest(_survival.days, _survival.ended, _survival.seen) u (day, ended, seen)) a
-                ON a.day = g.day
-            WINDOW upto AS (ORDER BY g.day)) c
+    SELECT array_agg(d.survival ORDER BY d.day), array_agg(d.variance ORDER BY d.day),
+           array_agg(d.beyond ORDER BY d.day)
+      FROM (SELECT g.day, coalesce(min(k.survival) OVER upto, 1) AS survival,
+                   coalesce(max((k.std_error / nullif(k.survival, 0)) ^ 2) OVER upto, 0) AS variance,
+                   coalesce(min(k.at_risk - k.ended - k.censored) OVER upto,
+                            (SELECT sum(e) FROM unnest(curve.ended || curve.censored) e))::bigint AS beyond
+              FROM generate_series(0, curve.durations[cardinality(curve.durations)]::int) g (day)
+              LEFT JOIN winback.km_table(curve) k ON k.duration = g.day
+            WINDOW upto AS (ORDER BY g.day)) d
 $$;
-COMMENT ON FUNCTION winback._survival(int[], bigint[], bigint[]) IS
-    'from how many silences were seen for so many days, and how many of these ended then, for each day from 0 on: the '
-    'share that lasts longer, the variance of its logarithm (Greenwood), and how many were seen longer';
+COMMENT ON FUNCTION winback._survival(winback.km_curve) IS
+    'of a curve of winback.km(), for each day from 0 on: the share that lasts longer, the variance of its logarithm '
+    '(Greenwood), and how many were seen longer';
 
 -- How many people share the work.
 CREATE FUNCTION winback._workforce() RETURNS bigint
@@ -139,21 +137,33 @@ BEGIN
              UNION ALL
             SELECT ''segment'', f.segment, c.* FROM winback.segment_fit f
               JOIN client c ON c.client_id %1$s f.client_id),
-        by_day AS (
-            SELECT m.scope, m.name, s.days, count(*) FILTER (WHERE s.ended) AS ended, count(*) AS seen
-              FROM silence s JOIN member m ON m.client_id %1$s s.client_id
-             GROUP BY m.scope, m.name, s.days),
         present AS (
             SELECT m.scope, m.name, s.silent, count(*) AS clients, sum(m.period_revenue) AS revenue,
                    sum(m.contacts) AS contacts
               FROM silence s JOIN member m ON m.client_id %1$s s.client_id AND m.counts
              WHERE s.silent IS NOT NULL GROUP BY m.scope, m.name, s.silent),
+        by_day AS MATERIALIZED (
+            SELECT c.abc, s.days, count(*) FILTER (WHERE s.ended) AS ended,
+                   count(*) FILTER (WHERE NOT s.ended) AS censored
+              FROM silence s JOIN client c ON c.client_id %1$s s.client_id GROUP BY c.abc, s.days),
+        of_scope AS (
+            SELECT ''all'' AS scope, '''' AS name, b.days, sum(b.ended)::bigint AS ended,
+                   sum(b.censored)::bigint AS censored
+              FROM by_day b GROUP BY b.days
+             UNION ALL
+            SELECT ''class'', b.abc, b.days, b.ended, b.censored FROM by_day b WHERE b.abc IS NOT NULL
+             UNION ALL
+            SELECT m.scope, m.name, s.days, count(*) FILTER (WHERE s.ended), count(*) FILTER (WHERE NOT s.ended)
+              FROM silence s JOIN member m ON m.client_id %1$s s.client_id AND m.scope = ''segment''
+             GROUP BY m.scope, m.name, s.days),
         curve AS MATERIALIZED (
             SELECT d.scope, d.name, d.last_day, k.survival, k.variance, k.beyond
-              FROM (SELECT b.scope, b.name, max(b.days) AS last_day, array_agg(b.days) AS days,
-                           array_agg(b.ended) AS ended, array_agg(b.seen) AS seen
-                      FROM by_day b GROUP BY b.scope, b.name) d
-             CROSS JOIN LATERAL winback._survival(d.days, d.ended, d.seen) k),
+              FROM (SELECT o.scope, o.name, max(o.days) AS last_day,
+                           ROW (array_agg(o.days::double precision ORDER BY o.days),
+                                array_agg(o.ended ORDER BY o.days),
+                                array_agg(o.censored ORDER BY o.days))::winback.km_curve AS curve
+                      FROM of_scope o GROUP BY o.scope, o.name) d
+             CROSS JOIN LATERAL winback._survival(d.curve) k),
         further AS MATERIALIZED (
             SELECT c.scope, c.name, d.day, c.beyond[d.day + 1] AS beyond,
                    c.survival[d.day + r.ahead + 1] / c.survival[d.day + 1] AS q,
@@ -169,7 +179,8 @@ BEGIN
             SELECT c.scope, c.name, w.choice, w.share,
                    CASE WHEN w.share IS NULL THEN $4
                         ELSE (SELECT min(g.day) FROM further g
-                               WHERE g.scope = c.scope AND g.name = c.name AND 1 - g.q <= w.share) END AS silence
+                               WHERE g.scope = c.scope AND g.name = c.name AND round((1 - g.q)::numeric, 12) <= w.share)
+                   END AS silence
               FROM curve c
              CROSS JOIN (SELECT ''asked'' AS choice, $1 AS share
                           UNION ALL

@@ -54,13 +54,22 @@ constexpr const char* kOfReturned =
     "   AND NOT EXISTS (SELECT FROM away a WHERE a.manager = n.from_assignee)"
     " ORDER BY t.task_id";
 
-// Tasks that may be dealt, in the order of winback.work_list: place.
+// The tasks that may be dealt.
+constexpr const char* kPool =
+    " t.status = 'open' AND t.assignee IS NULL AND (t.due_on <= day.today OR t.due_on IS NULL)";
+
+// Whether there is any.
+std::string any_in_pool() {
+  return std::string(kToday) + " SELECT FROM day CROSS JOIN winback.task t WHERE" + kPool + " LIMIT 1";
+}
+
+// Them, in the order of winback.work_list: place.
 std::string pool(const std::string& same_client, const std::string& lost_client) {
   return std::string(kToday) +
          " SELECT t.ctid"
          "   FROM day CROSS JOIN winback.task t LEFT JOIN winback.client c ON " + same_client +
          "   LEFT JOIN winback.expected_gain g ON " + lost_client +
-         "  WHERE t.status = 'open' AND t.assignee IS NULL AND (t.due_on <= day.today OR t.due_on IS NULL)"
+         "  WHERE" + kPool +
          "  ORDER BY g.expected_gain DESC NULLS FIRST, c.period_revenue DESC NULLS LAST, t.due_on, t.task_id";
 }
 
@@ -134,15 +143,19 @@ class Managers {
     for (const Move& one : moves) move(one);
   }
 
-  // Deals the pool to the members that can be had; returns how many tasks were dealt.
+  // Deals the pool to the members that can be had; returns how many tasks were dealt. The pool is ranked, which takes a
+  // look at every lost client, only once there is room.
   int deal() {
+    bool any = false;
+    read(any_in_pool(), {}, [&](HeapTuple, TupleDesc) { return any = true; });
+    if (!any) return 0;
+    std::vector<Member> members = members_with_room();
+    if (members.empty()) return 0;
     std::vector<ItemPointerData> places;
     read(pool(same_client_, lost_client_), {}, [&](HeapTuple row, TupleDesc description) {
       places.push_back(place_of(row, description));
       return true;
     });
-    if (places.empty()) return 0;
-    std::vector<Member> members = members_with_room();
     int dealt = 0;
     for (const ItemPointerData& place : places) {
       if (members.empty()) break;

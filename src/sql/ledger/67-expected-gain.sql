@@ -116,9 +116,10 @@ SELECT c.client_id, c.name, c.manager, c.do_not_contact, coalesce(r.held_out, fa
                                    WHERE l.client_id @client_equals@ c.client_id AND l.ended_at IS NULL
                                    ORDER BY l.lost_at DESC LIMIT 1) END,
                        r.cause) AS cause
-       OFFSET 0) w  -- once
+       OFFSET 0) w  -- it is looked up once, and so is the prior
  CROSS JOIN LATERAL (SELECT s.silent_days, winback._return_prior(s.silent_days) AS prior
-                       FROM (SELECT o.today - (c.last_order_at AT TIME ZONE o.timezone)::date) s (silent_days)) d
+                       FROM (SELECT o.today - (c.last_order_at AT TIME ZONE o.timezone)::date) s (silent_days)
+                     OFFSET 0) d
   JOIN result a0 ON a0.level = 0
   LEFT JOIN result a1 ON a1.level = 1 AND a1.prior = d.prior
   LEFT JOIN result a2 ON a2.level = 2 AND a2.prior = d.prior AND a2.cause IS NOT DISTINCT FROM w.cause
