@@ -241,8 +241,9 @@ BEGIN
                       LEFT JOIN winback.client c ON c.client_id %1$s t.client_id
                       LEFT JOIN winback.expected_gain g ON g.client_id %1$s t.client_id
                      WHERE t.status = ''open'' AND t.assignee IS NULL
-                       AND (t.due_on IS NULL OR t.due_on <= (SELECT (winback.now() AT TIME ZONE p.timezone)::date
-                                                               FROM winback.policy p))
+                       AND (t.process_id IS NOT NULL OR t.due_on IS NULL
+                            OR t.due_on <= (SELECT (winback.now() AT TIME ZONE p.timezone)::date
+                                              FROM winback.policy p))
                      ORDER BY g.expected_gain DESC NULLS FIRST, c.period_revenue DESC NULLS LAST, t.due_on, t.task_id
                      LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED', winback._client_equals())
        INTO chosen;
@@ -250,8 +251,8 @@ BEGIN
     RETURN chosen;
 END $$;
 COMMENT ON FUNCTION winback.next_task(text) IS
-    'gives a manager the next due task of the pool, in the order of winback.work_list, and returns it; null: there is '
-    'none';
+    'gives a manager the next task of the pool that is to be done now, as steps of processes are, in the order of '
+    'winback.work_list, and returns it; null: there is none';
 
 CREATE FUNCTION winback.hand_over("from" text, "to" text, reason text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -54,9 +54,12 @@ constexpr const char* kOfReturned =
     "   AND NOT EXISTS (SELECT FROM away a WHERE a.manager = n.from_assignee)"
     " ORDER BY t.task_id";
 
+// Tasks that are to be done now: a call from its due day on, the step of a process from its opening on, which is due
+// only when it should be done by.
+constexpr const char* kToDo = "(t.due_on <= day.today OR t.due_on IS NULL OR t.process_id IS NOT NULL)";
+
 // The tasks that may be dealt.
-constexpr const char* kPool =
-    " t.status = 'open' AND t.assignee IS NULL AND (t.due_on <= day.today OR t.due_on IS NULL)";
+const std::string kPool = std::string(" t.status = 'open' AND t.assignee IS NULL AND ") + kToDo;
 
 // Whether there is any.
 std::string any_in_pool() {
@@ -81,8 +84,8 @@ std::string members(const std::string& same_client) {
          "               FROM winback.return_manager m CROSS JOIN day"
          "              CROSS JOIN LATERAL ("
          "                    SELECT pg_catalog.count(*) AS has,"
-         "                           pg_catalog.count(*) FILTER (WHERE c.manager IS DISTINCT FROM m.manager"
-         "                             AND (t.due_on <= day.today OR t.due_on IS NULL)) AS unfinished"
+         "                           pg_catalog.count(*) FILTER (WHERE c.manager IS DISTINCT FROM m.manager AND " +
+         kToDo + ") AS unfinished"
          "                      FROM winback.task t LEFT JOIN winback.client c ON " + same_client +
          "                     WHERE t.assignee = m.manager AND t.status = 'open') o"
          "              WHERE m.manager = ANY ($2) AND NOT EXISTS (SELECT FROM away a WHERE a.manager = m.manager))"
