@@ -180,6 +180,7 @@ SELECT playbook, version, definition ->> 'first' AS first FROM winback.playbook_
 
 -- A playbook in use may be changed: who walks it finishes on the version that it began with.
 UPDATE customer SET no_calls = false WHERE id = 6;
+SELECT winback.cancel_process(6, 'by the new playbook');
 SELECT winback.start_process(6, 'short');
 UPDATE winback.playbook_path SET outcome = 'no answer' WHERE playbook = 'short' AND outcome = 'not reached';
 UPDATE winback.playbook_step SET due_after = '14 days' WHERE playbook = 'short' AND step = 'pause';
@@ -205,7 +206,7 @@ SELECT waits_for FROM winback.process WHERE client_id = 8 AND state = 'running';
 SELECT definition #>> '{steps,survey_call,outcomes,service,cause}' AS cause FROM winback.playbook_version
  WHERE playbook = 'return' ORDER BY version;
 DELETE FROM winback.cause WHERE cause = 'bad_service';
--- Another cause that is stated is waited for instead.
+-- Another cause that is stated is gone by instead: waited for, where its branch begins so; else its branch is taken.
 SELECT winback.state_cause(8, 'manager_changed');
 SELECT waits_for FROM winback.process WHERE client_id = 8 AND state = 'running';
 UPDATE winback.cause SET fixed_on = '2024-08-27' WHERE cause = 'manager_changed';

@@ -160,15 +160,22 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._state_cause_of_loss() IS 'trigger of winback.loss: states the cause of a loss';
 
--- A process that waits for a cause to be fixed waits for the one that is stated last.
+-- Processes go by the cause that is stated last, those too that wait for another one to be fixed.
 CREATE FUNCTION winback._statement_made() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    process record;
 BEGIN
-    EXECUTE format('UPDATE winback.process p
-                       SET cause = $2, waits_for = CASE WHEN p.waits_for IS NOT NULL THEN $2 END
-                     WHERE p.client_id %s $1::%s AND p.state = ''running'' AND p.started_at <= $3',
-                   winback._client_equals(), winback._client_type())
-      USING winback._present_client(NEW.client_id::text), NEW.cause, NEW.about;
+    FOR process IN EXECUTE format('UPDATE winback.process p SET cause = $2
+                                    WHERE p.client_id %s $1::%s AND p.state = ''running'' AND p.started_at <= $3
+                                RETURNING p.process_id, p.waits_for <> $2 AS is_elsewhere',
+                                  winback._client_equals(), winback._client_type())
+      USING winback._present_client(NEW.client_id::text), NEW.cause, NEW.about
+    LOOP
+        IF process.is_elsewhere THEN
+            PERFORM winback._turn_to_cause(process.process_id, NEW.cause);
+        END IF;
+    END LOOP;
     PERFORM winback._wake_at(winback.now());
     RETURN NULL;
 END $$;

@@ -14,10 +14,12 @@
 --   its task is cancelled by a supervisor            ends: gave_up
 --   the client buys, recovers, is written off, is    ends at that commit: returned, recovered, written_off,
 --     not to be contacted any more, or merged        not_to_be_contacted, merged; its open task is cancelled
+--   ... and that turns out to be wrong (the order    goes on at that commit, at the step at which it was
+--     is cancelled), or ends (it is taken back)
 --
--- The last line is work/processes.cpp; it never waits, and so may leave a client stale whose process is just being
--- moved on. Here a process is moved on with its row locked, after that of its task. A sweep passes over a process that
--- is locked. Whoever closes a task has the row of the task first, so that of two who close it the second finds it
+-- The last two lines are work/processes.cpp; it never waits, and so may leave a client stale whose process is just
+-- being moved on. Here a process is moved on with its row locked, after that of its task. A sweep passes over a process
+-- that is locked. Whoever closes a task has the row of the task first, so that of two who close it the second finds it
 -- closed, and the process goes on once.
 --
 -- A control group is kept from tasks in three places: the guard of winback.task refuses new ones, none is begun here,
@@ -182,6 +184,26 @@ END $$;
 COMMENT ON FUNCTION winback._write_step(bigint, text, numeric) IS
     'writes down the step that a process leaves, with what came of it and what it cost';
 
+-- Brings a process, whose row is locked, to where a path leads: to a step, or to its end.
+CREATE FUNCTION winback._follow_path(process_id bigint, path jsonb, outcome text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    process record;
+BEGIN
+    IF path ->> 'next' IS NOT NULL THEN
+        PERFORM winback._enter_step(process_id, path ->> 'next');
+        RETURN;
+    END IF;
+    SELECT p.playbook, p.client_id::text AS client INTO process
+      FROM winback.process p WHERE p.process_id = _follow_path.process_id;
+    PERFORM winback._end_process(process_id, path ->> 'end');
+    IF path ->> 'end' = 'written_off' AND NOT winback._is_written_off(process.client) THEN
+        PERFORM winback.write_off(process.client, format('playbook %s: %s', process.playbook, outcome));
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._follow_path(bigint, jsonb, text) IS
+    'brings a process to where the path of an outcome leads: to the next step, or to its end';
+
 -- Moves a process, whose row is locked, along the path of an outcome.
 CREATE FUNCTION winback._leave_step(process_id bigint, outcome text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -190,7 +212,7 @@ DECLARE
     told    jsonb;
     path    jsonb;
 BEGIN
-    SELECT p.playbook, p.version, p.step, p.client_id::text AS client INTO process
+    SELECT p.playbook, p.version, p.step INTO process
       FROM winback.process p WHERE p.process_id = _leave_step.process_id;
     told := winback._step_definition(process.playbook, process.version, process.step);
     path := told -> 'outcomes' -> outcome;
@@ -198,17 +220,35 @@ BEGIN
     IF path ->> 'cause' IS NOT NULL THEN
         PERFORM winback._find_cause(process_id, path ->> 'cause');
     END IF;
-    IF path ->> 'next' IS NOT NULL THEN
-        PERFORM winback._enter_step(process_id, path ->> 'next');
-    ELSE
-        PERFORM winback._end_process(process_id, path ->> 'end');
-        IF path ->> 'end' = 'written_off' AND NOT winback._is_written_off(process.client) THEN
-            PERFORM winback.write_off(process.client, format('playbook %s: %s', process.playbook, outcome));
-        END IF;
-    END IF;
+    PERFORM winback._follow_path(process_id, path, outcome);
 END $$;
 COMMENT ON FUNCTION winback._leave_step(bigint, text) IS
-    'moves a process along the path of an outcome: to the next step, or to its end';
+    'writes down what came of the step at which a process is, and moves it along the path of that outcome';
+
+-- Has a process, whose row is locked and which waits for a cause to be fixed, go by another cause: along the path that
+-- states it from a step that it has behind it; where there is none, it waits for that cause to be fixed.
+CREATE FUNCTION winback._turn_to_cause(process_id bigint, cause text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    path jsonb;
+BEGIN
+    SELECT o.path INTO path
+      FROM winback.process p
+      JOIN winback.process_step s ON s.process_id = p.process_id
+     CROSS JOIN LATERAL jsonb_each(winback._step_definition(p.playbook, p.version, s.step) -> 'outcomes')
+                        o (outcome, path)
+     WHERE p.process_id = _turn_to_cause.process_id AND o.path ->> 'cause' = _turn_to_cause.cause
+     ORDER BY s.number DESC, o.outcome LIMIT 1;
+    IF path IS NULL THEN
+        UPDATE winback.process p SET waits_for = _turn_to_cause.cause
+         WHERE p.process_id = _turn_to_cause.process_id;
+    ELSE
+        PERFORM winback._write_step(process_id, 'cause_changed', 0);
+        PERFORM winback._follow_path(process_id, path, 'cause_changed');
+    END IF;
+END $$;
+COMMENT ON FUNCTION winback._turn_to_cause(bigint, text) IS
+    'has a process that waits for a cause to be fixed take the branch of another cause, or wait for that';
 
 -- Refuses to do the task of a step with what is no outcome of that step.
 CREATE FUNCTION winback._check_step_outcome() RETURNS trigger

@@ -139,6 +139,72 @@ END $$;
 COMMENT ON FUNCTION winback.start_process(anyelement, text) IS
     'begins to bring a lost client back by a playbook, whose first step it opens; returns the number of the process';
 
+-- Lets a process go on that was cut short, at the step at which it was; one that had come to an end of its playbook
+-- stays there, and so does one beside which another has been begun instead.
+CREATE FUNCTION winback._resume_process(process_id bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ended record;
+BEGIN
+    EXECUTE format('SELECT p.* FROM winback.process p
+                     WHERE p.process_id = $1 AND p.state <> ''running''
+                       AND (p.held_out OR EXISTS (
+                            SELECT FROM winback.process_step s LEFT JOIN winback.task t ON t.task_id = s.task_id
+                             WHERE s.process_id = p.process_id AND s.number = p.number AND s.outcome = p.state
+                               AND t.status IS DISTINCT FROM ''done''))
+                       AND NOT EXISTS (
+                           SELECT FROM winback.process r
+                            WHERE r.client_id %s p.client_id AND r.state = ''running''
+                              AND (r.playbook = p.playbook OR r.held_out OR p.held_out))
+                       FOR UPDATE', winback._client_equals())
+       INTO ended USING process_id;
+    IF ended.process_id IS NULL THEN
+        RETURN 0;
+    END IF;
+    UPDATE winback.process p SET state = 'running', ended_at = NULL WHERE p.process_id = ended.process_id;
+    IF NOT ended.held_out THEN
+        PERFORM winback._enter_step(ended.process_id, ended.step);
+    END IF;
+    RETURN (SELECT count(p.task_id) FROM winback.process p WHERE p.process_id = ended.process_id);
+END $$;
+COMMENT ON FUNCTION winback._resume_process(bigint) IS
+    'lets a process go on that ended with what became of its client, which no longer holds; returns how many tasks '
+    'that opened';
+
+-- Ends a process by hand. The task comes first where it has one, as for whoever does it.
+CREATE FUNCTION winback.cancel_process(process_id bigint, reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    process record;
+BEGIN
+    IF coalesce(btrim(reason), '') = '' THEN
+        RAISE EXCEPTION 'process % is cancelled only with a reason', coalesce(process_id::text, 'null')
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'It is kept in winback.process.reason.';
+    END IF;
+    SELECT p.task_id INTO process FROM winback.process p
+     WHERE p.process_id = cancel_process.process_id AND p.state = 'running';
+    IF process.task_id IS NOT NULL THEN
+        PERFORM winback.cancel_task(process.task_id, reason);
+        RETURN;
+    END IF;
+    SELECT p.state, p.client_id::text AS client, p.held_out INTO process FROM winback.process p
+     WHERE p.process_id = cancel_process.process_id AND p.task_id IS NULL FOR UPDATE;
+    IF process.state IS NULL THEN
+        RAISE EXCEPTION 'there is no process % to cancel', coalesce(process_id::text, 'null')
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'See winback.process.';
+    ELSIF process.state <> 'running' THEN
+        RAISE EXCEPTION 'process % is % already', process_id, process.state
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'See winback.process.';
+    ELSIF process.held_out THEN
+        PERFORM winback._refuse_held_out(process.client);
+    END IF;
+    PERFORM winback._write_step(process_id, 'gave_up', 0);
+    PERFORM winback._end_process(process_id, 'gave_up', reason);
+END $$;
+COMMENT ON FUNCTION winback.cancel_process(bigint, text) IS
+    'ends a process as gave_up, with its open task, for supervisors. Errors: no reason, no such process (22023); it '
+    'has ended (55000); a control group (23514)';
+
 -- A cause that is fixed lets the processes go on that wait for it.
 CREATE FUNCTION winback._cause_fixed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -171,13 +237,15 @@ COMMENT ON FUNCTION winback._next_wake(timestamptz) IS
 -- Lets processes go on for which it is time, or whose cause has been fixed and whose manager has room (57-pace.sql):
 -- the most valuable client first. Each for itself: one that cannot go on, or that another session holds, keeps no
 -- other.
-CREATE FUNCTION winback._wake_processes(clock timestamptz, most int, OUT woken int, OUT failed int, OUT skipped int)
+CREATE FUNCTION winback._wake_processes(clock timestamptz, most int, OUT woken int, OUT opened int, OUT failed int,
+    OUT skipped int)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     room    jsonb := winback._hold_room(clock);
     process record;
 BEGIN
     woken := 0;
+    opened := 0;
     failed := 0;
     skipped := 0;
     FOR process IN EXECUTE format('
@@ -215,6 +283,8 @@ BEGIN
                                         JOIN winback.task t ON t.task_id = p.task_id
                                         JOIN jsonb_each_text(room) r ON r.key = coalesce(t.assignee, '')
                                        WHERE p.process_id = process.process_id AND r.value IS NOT NULL), '{}');
+            opened := opened + (SELECT count(p.task_id) FROM winback.process p
+                                 WHERE p.process_id = process.process_id);
             woken := woken + 1;
         EXCEPTION WHEN OTHERS THEN
             failed := failed + 1;
@@ -225,4 +295,5 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._wake_processes(timestamptz, int) IS
     'lets at most so many processes go on whose wait is over by this instant, or whose cause is fixed, as far as their '
-    'managers have room; returns how many did, how many failed, and how many another session holds';
+    'managers have room; returns how many did, how many tasks that opened, how many failed, and how many another '
+    'session holds';

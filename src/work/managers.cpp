@@ -59,11 +59,11 @@ constexpr const char* kOfReturned =
 constexpr const char* kToDo = "(t.due_on <= day.today OR t.due_on IS NULL OR t.process_id IS NOT NULL)";
 
 // The tasks that may be dealt.
-const std::string kPool = std::string(" t.status = 'open' AND t.assignee IS NULL AND ") + kToDo;
+std::string in_pool() { return std::string(" t.status = 'open' AND t.assignee IS NULL AND ") + kToDo; }
 
 // Whether there is any.
 std::string any_in_pool() {
-  return std::string(kToday) + " SELECT FROM day CROSS JOIN winback.task t WHERE" + kPool + " LIMIT 1";
+  return std::string(kToday) + " SELECT FROM day CROSS JOIN winback.task t WHERE" + in_pool() + " LIMIT 1";
 }
 
 // Them, in the order of winback.work_list: place.
@@ -72,7 +72,7 @@ std::string pool(const std::string& same_client, const std::string& lost_client)
          " SELECT t.ctid"
          "   FROM day CROSS JOIN winback.task t LEFT JOIN winback.client c ON " + same_client +
          "   LEFT JOIN winback.expected_gain g ON " + lost_client +
-         "  WHERE" + kPool +
+         "  WHERE" + in_pool() +
          "  ORDER BY g.expected_gain DESC NULLS FIRST, c.period_revenue DESC NULLS LAST, t.due_on, t.task_id";
 }
 

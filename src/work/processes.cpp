@@ -1,6 +1,9 @@
 // See processes.hpp.
 #include "work/processes.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "pg/money.hpp"
 #include "pg/text.hpp"
 
@@ -16,17 +19,20 @@ Processes::Processes(const capture::Setup& setup)
 }
 
 std::vector<Process> Processes::of(Datum client) {
-  std::vector<Process> running;
+  constexpr std::array<std::string_view, 5> kKept = {"running", "returned", "recovered", "written_off",
+                                                     "not_to_be_contacted"};
+  std::vector<Process> processes;
   table_.scan(setup_.tables.process_client, client, [&](const pg::Values& values, ItemPointerData place) {
-    if (pg::text_string(values.values[column_.state]) != "running") return;
+    const std::string state = pg::text_string(values.values[column_.state]);
+    if (std::ranges::find(kKept, state) == kKept.end()) return;
     const bool rests = values.nulls[column_.task_id];
-    running.push_back({DatumGetInt64(values.values[column_.process_id]),
-                       rests ? 0 : DatumGetInt64(values.values[column_.task_id]),
-                       DatumGetTimestampTz(values.values[column_.started_at]),
-                       DatumGetTimestampTz(values.values[column_.since]),
-                       DatumGetBool(values.values[column_.held_out]), place, values});
+    processes.push_back({DatumGetInt64(values.values[column_.process_id]), state == kKept.front(),
+                         rests ? 0 : DatumGetInt64(values.values[column_.task_id]),
+                         DatumGetTimestampTz(values.values[column_.started_at]),
+                         DatumGetTimestampTz(values.values[column_.since]),
+                         DatumGetBool(values.values[column_.held_out]), place, values});
   });
-  return running;
+  return processes;
 }
 
 bool Processes::end(const Process& process, const std::string& state, core::Instant clock) {

@@ -10,6 +10,8 @@
 //   merged into another client        end: merged
 //   not to be contacted               end: not_to_be_contacted
 //   written off                       end: written_off
+//   lost or at risk all along, as is  go on where they ended: the order is cancelled that ended them, it may be
+//   known now                         contacted again, it was taken back
 //
 // They are written directly and without waiting, like tasks: of one that another session moves on the client becomes
 // stale, and it is ended later.
@@ -23,9 +25,10 @@
 
 namespace winback::work {
 
-// A process that is running.
+// A process that is running, or that has ended with what became of its client and might go on.
 struct Process {
   std::int64_t id;
+  bool runs;
   std::int64_t task;  // that it has opened; 0: it rests
   core::Instant started_at;
   core::Instant since;  // its client was lost, or at risk, since then
@@ -38,7 +41,7 @@ class Processes {
  public:
   explicit Processes(const capture::Setup& setup);
 
-  // The running ones of a client.
+  // Those of a client.
   std::vector<Process> of(Datum client);
   // Ends one; false, leaving it as it is, if another session holds it.
   bool end(const Process& process, const std::string& state, core::Instant clock);

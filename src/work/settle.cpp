@@ -228,20 +228,23 @@ Settler::Settled Settler::settle_tasks(ClientRow& row, const std::optional<Clien
   const std::string what = done.held_by_others ? "a task" : "the history";
   if (held && !skipped) leave_stale(row.client, "another transaction holds " + what + " of the client");
   date(row, before, done);
-  return {!skipped, done.may_enter && !held};
+  if (held) return {!skipped, false, {}};
+  return {!skipped, done.may_enter, done.resumable};
 }
 
-// Begins the playbook of the segment that a client enters, whose row is written and held. Then, or because it enters
-// none, its tasks are looked at once more. Whoever changes a playbook meanwhile, or begins it for this client by hand,
-// is waited for no longer than for anything else.
-bool Settler::enter_segment(Datum client) {
-  const std::string name = setup_->key.to_text(client);
+// Has the processes go on that ended for no reason, or begins the playbook of the segment that a client enters, whose
+// row is written and held. Then, or because there is none, its tasks are looked at once more. Whoever changes a
+// playbook meanwhile, or begins it for this client by hand, is waited for no longer than for anything else.
+bool Settler::begin_work(Datum client, const Settled& settled) {
   const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
   settings.pin("lock_timeout", std::to_string(std::max(1, ledger::lock_wait)).c_str());
-  run("SELECT winback._enter_segment($1)", {TEXTOID}, {pg::text_datum(name)},
-      [&](HeapTuple row, TupleDesc description) {
-        counts_.tasks_opened += static_cast<int>(DatumGetInt64(pg::datum_of(row, description, 1)));
-      });
+  const auto count = [&](HeapTuple row, TupleDesc description) {
+    counts_.tasks_opened += static_cast<int>(DatumGetInt64(pg::datum_of(row, description, 1)));
+  };
+  for (const std::int64_t process : settled.resumable)
+    run("SELECT winback._resume_process($1)", {INT8OID}, {Int64GetDatum(process)}, count);
+  if (settled.may_enter)
+    run("SELECT winback._enter_segment($1)", {TEXTOID}, {pg::text_datum(setup_->key.to_text(client))}, count);
   TaskOrder order;
   order.may_enter = false;
   return revisit(client, order);
@@ -269,7 +272,8 @@ bool Settler::conclude(ClientRow row, const ClientRow& before, const ledger::Rec
     client_.update_held(values);
     ++counts_.clients;
   }
-  return settled.may_enter ? enter_segment(row.client) : settled.done;
+  const bool begins = settled.may_enter || !settled.resumable.empty();
+  return begins ? begin_work(row.client, settled) : settled.done;
 }
 
 // Writes a row in a pass over everybody; `stored`: what stands at its place now, nullopt for nothing.

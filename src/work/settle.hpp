@@ -98,10 +98,11 @@ class Settler {
   struct Settled {
     bool done;       // false: a sweep is to come again
     bool may_enter;  // a segment
+    std::vector<std::int64_t> resumable;  // processes
   };
   Settled settle_tasks(ledger::ClientRow& row, const std::optional<ledger::ClientRow>& before,
                        const ledger::Recorded& recorded, const TaskOrder& given);
-  bool enter_segment(Datum client);
+  bool begin_work(Datum client, const Settled& settled);
   void write(Datum client, const ledger::ClientRow& row, const std::optional<pg::Values>& stored,
              ItemPointerData place, bool keep, pg::Bulk& new_rows);
   bool conclude(ledger::Dossier& dossier, const ledger::ClientRow& before, const TaskOrder& order);

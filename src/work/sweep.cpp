@@ -303,16 +303,18 @@ void examine_segments(Sweep& sweep) {
 // Lets the processes go on for which it is time.
 void wake_processes(Sweep& sweep) {
   pg::Failure failure;
-  int woken = 0, failed = 0, skipped = 0;
+  int woken = 0, opened = 0, failed = 0, skipped = 0;
   const bool done = pg::attempt(failure, [&] {
-    run("SELECT woken, failed, skipped FROM winback._wake_processes($1, $2)", {TIMESTAMPTZOID, INT4OID},
+    run("SELECT woken, opened, failed, skipped FROM winback._wake_processes($1, $2)", {TIMESTAMPTZOID, INT4OID},
         {TimestampTzGetDatum(sweep.clock), Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
           woken = DatumGetInt32(pg::datum_of(row, description, 1));
-          failed = DatumGetInt32(pg::datum_of(row, description, 2));
-          skipped = DatumGetInt32(pg::datum_of(row, description, 3));
+          opened = DatumGetInt32(pg::datum_of(row, description, 2));
+          failed = DatumGetInt32(pg::datum_of(row, description, 3));
+          skipped = DatumGetInt32(pg::datum_of(row, description, 4));
         });
   });
   sweep.result.woken += woken;
+  sweep.result.tasks_opened += opened;
   sweep.result.failed += failed;
   sweep.result.skipped += skipped + failed;
   sweep.result.more |= woken > 0 && woken == sweep.most;

@@ -161,9 +161,9 @@ std::string Tasks::why_over(const ClientRow& row, core::Instant begun, core::Sta
   return order.returned || row.last_order_at >= begun ? "returned" : "recovered";
 }
 
-// The state in which a process ends; empty: it goes on. A client that has bought since it began has returned, also where
-// it is at risk, or lost again, by now. Where it is neither, a purchase counts since it was lost: the process may have
-// been begun while that was being committed.
+// The state in which a process ends; empty: it goes on. A client that has bought since it began has returned, also if it
+// is at risk, or lost again, by now. Where it is neither, a purchase counts since it was lost: the process may have been
+// begun while that was being committed.
 std::string Tasks::end_of(const ClientRow& row, const Process& process, core::Status status,
                           const TaskOrder& order) const {
   const bool lost = status == core::Status::lost;
@@ -171,6 +171,14 @@ std::string Tasks::end_of(const ClientRow& row, const Process& process, core::St
   if (!away || setup_.merges.is_merged(row.client)) return why_over(row, process.since, status, order);
   if (row.last_order_at >= process.started_at || (order.returned && !lost)) return "returned";
   return row.profile.do_not_contact ? "not_to_be_contacted" : "";
+}
+
+// Whether a process that ended with what became of its client is to go on, because that no longer holds: the order that
+// brought the client back is cancelled, or it may be contacted again. It does while its client has been away all along,
+// as far as is known now.
+bool Tasks::goes_on(const ClientRow& row, const Process& process, core::Status status) const {
+  const bool was_back = row.life.idle_since && *row.life.idle_since > process.since;
+  return !was_back && end_of(row, process, status, {}).empty();
 }
 
 TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOrder& order) {
@@ -188,6 +196,10 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   };
   std::optional<core::Instant> held_out_since;
   for (const Process& process : processes_.of(row.client)) {
+    if (!process.runs) {
+      if (order.may_enter && goes_on(row, process, reading.status)) result.resumable.push_back(process.id);
+      continue;
+    }
     const std::string state = end_of(row, process, reading.status, order);
     if (state.empty()) {
       result.in_process = true;
@@ -218,10 +230,12 @@ TaskResult Tasks::settle(const ClientRow& row, core::Instant clock, const TaskOr
   result.not_before = not_before(row, tasks, reading);
   const core::Day today = setup_.calendar->local_day(order.reads_at);
   const bool due = to_contact && row.contact_due_on && *row.contact_due_on <= today && result.not_before <= today;
+  if (result.in_process) result.resumable.clear();
   result.may_enter = order.may_enter && !result.in_process && !row.profile.do_not_contact &&
                      !setup_.merges.is_merged(row.client) &&
                      std::ranges::find(setup_.entered_from, reading.status) != setup_.entered_from.end();
-  if (due && order.may_open && !result.open_call && !result.in_process && !result.may_enter) {
+  const bool is_free = !result.in_process && !result.may_enter && result.resumable.empty();
+  if (due && order.may_open && !result.open_call && is_free) {
     const bool opened = open(row, clock);
     result.open_call = opened;
     result.opened += opened;

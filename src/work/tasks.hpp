@@ -50,6 +50,7 @@ struct TaskResult {
   bool open_call = false;   // one of them is of kind call_lost_client
   bool in_process = false;  // a process runs: no call task is opened besides
   bool may_enter = false;   // a segment whose playbook is to be begun; until that is known no call task is opened
+  std::vector<std::int64_t> resumable;  // processes that are to go on where they ended; likewise
   bool held_by_others = false;
   std::optional<core::Day> not_before;  // the first day on which a new one may be opened, where one was cancelled
 };
@@ -58,7 +59,7 @@ struct TaskResult {
 struct TaskOrder {
   bool look = true;         // false: the client has no open task, and none is due
   bool may_open = false;    // false in bulk: what time has made due is left to the sweep
-  bool may_enter = true;    // whether it enters a segment is to be looked at
+  bool may_enter = true;    // whether it enters a segment, or a process goes on, is to be looked at
   bool returned = false;    // the last purchase is later than it was
   core::Instant reads_at = 0;  // the instant at which the client's status is read; not before the clock
   bool all_evidence = false;
@@ -93,6 +94,7 @@ class Tasks {
                        const TaskOrder& order) const;
   std::string end_of(const ledger::ClientRow& row, const Process& process, core::Status status,
                      const TaskOrder& order) const;
+  bool goes_on(const ledger::ClientRow& row, const Process& process, core::Status status) const;
   void look_at_evidence(const ledger::ClientRow& row, const TaskOrder& order, std::vector<Task>& tasks,
                         TaskResult& result);
   bool still_evidence(Datum client, const Task& task, const capture::CallName& call);

@@ -12,8 +12,8 @@
 -- A loss that the clock has brought and no sweep has recorded yet is there, too.
 CREATE OR REPLACE VIEW winback.loss AS
 SELECT l.loss_id, l.client_id, l.lost_at, l.rule, l.manager, l.channel, l.region, l.department,
-       k.cause, k.competitor, k.competitor_offer, k.note AS cause_note, k.stated_at, k.stated_by,
-       e.ended_at,
+       coalesce(k.cause, r.cause) AS cause, k.competitor, k.competitor_offer, k.note AS cause_note, k.stated_at,
+       k.stated_by, e.ended_at,
        CASE WHEN l.client_id IS NULL THEN 'erased'
             WHEN e.result IS NOT NULL THEN e.result
             WHEN c.written_off_since IS NOT NULL THEN 'written_off' END AS result
@@ -39,7 +39,15 @@ SELECT l.loss_id, l.client_id, l.lost_at, l.rule, l.manager, l.channel, l.region
          FROM unnest(winback._keys_of_client(l.client_id::text)) k (key)
          JOIN winback.loss_cause a ON a.client_id @client_equals@ k.key::@client_type@
         WHERE (a.about >= l.lost_at OR l.number = 1) AND (a.about < l.next_lost_at OR l.next_lost_at IS NULL)
-        ORDER BY a.stated_at DESC, a.statement_id DESC LIMIT 1) k ON true;
+        ORDER BY a.stated_at DESC, a.statement_id DESC LIMIT 1) k ON true
+  -- What a process had found out while its client was but at risk.
+  LEFT JOIN LATERAL (
+       SELECT p.cause
+         FROM unnest(winback._keys_of_client(l.client_id::text)) n (key)
+         JOIN winback.process p ON p.client_id @client_equals@ n.key::@client_type@
+        WHERE k.cause IS NULL AND p.cause IS NOT NULL AND p.started_at <= l.lost_at
+          AND (p.ended_at >= l.lost_at OR p.ended_at IS NULL)
+        ORDER BY p.process_id DESC LIMIT 1) r ON true;
 COMMENT ON VIEW winback.loss IS
     'one row each time a client is lost; UPDATE of cause, competitor, competitor_offer and cause_note states its cause';
 COMMENT ON COLUMN winback.loss.loss_id IS
@@ -52,7 +60,8 @@ COMMENT ON COLUMN winback.loss.manager IS
 COMMENT ON COLUMN winback.loss.channel IS 'see manager';
 COMMENT ON COLUMN winback.loss.region IS 'see manager';
 COMMENT ON COLUMN winback.loss.department IS 'see manager';
-COMMENT ON COLUMN winback.loss.cause IS 'why, as last stated; null: not known';
+COMMENT ON COLUMN winback.loss.cause IS
+    'why, as last stated, or as a process had found out while the client was at risk; null: not known';
 COMMENT ON COLUMN winback.loss.competitor IS 'the competitor to whom the client went';
 COMMENT ON COLUMN winback.loss.competitor_offer IS 'what that competitor offers';
 COMMENT ON COLUMN winback.loss.cause_note IS 'free text about the cause';

@@ -199,7 +199,7 @@ SELECT t.assignee, t.rank, coalesce(t.rank <= CASE WHEN t.assignee IS NULL THEN 
          CROSS JOIN (SELECT (winback.now() AT TIME ZONE p.timezone)::date AS today FROM winback.policy p LIMIT 1) o
           LEFT JOIN winback.clients c ON c.client_id @client_equals@ w.client_id
           LEFT JOIN winback.expected_gain g ON g.client_id @client_equals@ w.client_id
-         WHERE w.status = 'open' AND (w.due_on <= o.today OR w.due_on IS NULL)) t
+         WHERE w.status = 'open' AND (w.process_id IS NOT NULL OR w.due_on <= o.today OR w.due_on IS NULL)) t
  CROSS JOIN room r
   LEFT JOIN member m ON m.manager = t.assignee
  ORDER BY t.assignee, t.rank;

@@ -22,7 +22,7 @@ SELECT l.loss_id, l.client_id, l.lost_at, l.rule, l.manager, l.channel, l.region
        coalesce(p.held_out, false) AS held_out, CASE WHEN NOT p.held_out THEN p.step END AS step,
        EXISTS (SELECT FROM unnest(winback._keys_of_client(l.client_id::text)) k (key)
                  JOIN winback.task t ON t.client_id @client_equals@ k.key::@client_type@
-                WHERE t.status = 'done' AND NOT t.evidence_withdrawn AND t.closed_at >= l.lost_at
+                WHERE t.status = 'done' AND NOT t.evidence_withdrawn AND t.closed_at >= least(l.lost_at, p.since)
                   AND (t.closed_at <= l.ended_at OR l.ended_at IS NULL)) AS was_worked,
        coalesce(p.cost, 0) AS cost,
        CASE WHEN l.result = 'returned'
@@ -35,8 +35,8 @@ SELECT l.loss_id, l.client_id, l.lost_at, l.rule, l.manager, l.channel, l.region
           FROM winback.loss i
         WINDOW w AS (PARTITION BY i.client_id ORDER BY i.lost_at, i.loss_id)) l
   LEFT JOIN LATERAL (
-       SELECT a.process_id, a.playbook, a.segment, a.holdout, a.held_out, a.step, count(*) OVER () AS processes,
-              sum(s.cost) OVER () AS cost
+       SELECT a.process_id, a.playbook, a.since, a.segment, a.holdout, a.held_out, a.step,
+              count(*) OVER () AS processes, sum(s.cost) OVER () AS cost
          FROM unnest(winback._keys_of_client(l.client_id::text)) k (key)
          JOIN winback.process a ON a.client_id @client_equals@ k.key::@client_type@
          LEFT JOIN LATERAL (SELECT sum(b.cost) AS cost FROM winback.process_step b
