@@ -8,6 +8,8 @@
 --   a change of the classes (classify()), of the         the next sweep: winback.segment.examined is false until then
 --     segment, its playbook, the rules or the policy
 --
+-- At REPEATABLE READ and SERIALIZABLE a commit leaves it to the next sweep, for which the client is due at once.
+--
 -- What is looked at at commit costs nothing as long as no segment with a playbook has the status of the client: then
 -- one look at winback.segment_entrants by its key. See work/settle.cpp.
 

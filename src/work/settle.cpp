@@ -10,6 +10,7 @@
 #include "work/command.hpp"
 
 extern "C" {
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 }
 
@@ -219,7 +220,8 @@ Settler::Settled Settler::settle_tasks(ClientRow& row, const std::optional<Clien
   order.returned = before && row.last_order_at > before->last_order_at;
   order.reads_at = reads_at(row);
 
-  const TaskResult done = order.look ? tasks().settle(row, clock_, order) : TaskResult();
+  TaskResult done = order.look ? tasks().settle(row, clock_, order) : TaskResult();
+  done.leave_beginning_if(IsolationUsesXactSnapshot());
   counts_.tasks_opened += done.opened;
   counts_.tasks_cancelled += done.cancelled;
   // A sweep leaves no mark: the client stays due, or marked as it is.
@@ -310,6 +312,7 @@ std::optional<core::Instant> Settler::due_at(const ClientRow& row, const TaskRes
   const auto offer = [&](std::optional<core::Instant> at) {
     if (at) due = std::min(due.value_or(core::kEndOfTime), *at);
   };
+  if (tasks.begins_later) offer(clock_);
   const core::Status recorded = row.recorded_status;
   const bool idle = recorded == core::Status::prospect || recorded == core::Status::active;
   if (!row.outlook.by_fact && idle) offer(row.outlook.at_risk_at);

@@ -51,8 +51,18 @@ struct TaskResult {
   bool in_process = false;  // a process runs: no call task is opened besides
   bool may_enter = false;   // a segment whose playbook is to be begun; until that is known no call task is opened
   std::vector<std::int64_t> resumable;  // processes that are to go on where they ended; likewise
+  bool begins_later = false;            // the next sweep sees to both
   bool held_by_others = false;
   std::optional<core::Day> not_before;  // the first day on which a new one may be opened, where one was cancelled
+
+  // At REPEATABLE READ what begins processes, which is SQL, may see two versions of a client that somebody else has
+  // changed since the transaction began: the one of its snapshot, and the one that this commit has written.
+  void leave_beginning_if(bool has_old_snapshot) {
+    if (!has_old_snapshot || (!may_enter && resumable.empty())) return;
+    may_enter = false;
+    resumable.clear();
+    begins_later = true;
+  }
 };
 
 // What is to be looked at.

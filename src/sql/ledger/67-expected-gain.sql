@@ -80,8 +80,8 @@ COMMENT ON COLUMN winback.return_results.own_results IS
     '(returned + 3) / (expected + 3) of level 0: how one''s own results compare with the priors';
 COMMENT ON COLUMN winback.return_results.p_return IS
     'the chance that another one of them returns: (returned + 10 * s) / (tried + 10), s being the same of the others '
-    'in the group of the level before; at level 1 the prior * (returned + 3) / (expected + 3) of the other silences: the '
-    'mean of a beta-binomial model (Gelman and others 2013, section 5.3); null at level 0';
+    'in the group of the level before; at level 1 the prior * (returned + 3) / (expected + 3) of the other silences: '
+    'the mean of a beta-binomial model (Gelman and others 2013, section 5.3); null at level 0';
 
 CREATE OR REPLACE VIEW winback.expected_gain AS
 WITH result AS MATERIALIZED (SELECT x.* FROM winback.return_results x),
