@@ -252,6 +252,16 @@ SELECT count(*) > 0 AS some FROM winback.clients_as_of('2025-07-01');
 SELECT count(*) > 0 AS some FROM winback.status_as_known('2025-07-01', '2025-08-01');
 SELECT count(*) > 0 AS some FROM winback.status_period;
 RESET ROLE;
+
+-- A bad score makes a client lost; a better one, dated ahead of the clock, clears it now. The loss was one all the same.
+SET winback.as_of = '2025-08-20 12:00:00+00';
+INSERT INTO purchase VALUES (900, 900, '2025-08-10 12:00', 10);
+SELECT winback.record_event(900, 'nps', '2025-08-15 12:00+00', 6) IS NOT NULL AS recorded;
+SELECT status, times_lost FROM winback.clients WHERE client_id = 900;
+SELECT winback.record_event(900, 'nps', '2025-12-15 12:00+00', 9) IS NOT NULL AS recorded;
+SELECT status, lost_at, times_lost FROM winback.clients WHERE client_id = 900;
+SELECT status, times_lost FROM winback.clients_as_of('2025-08-20 12:00:00+00') WHERE client_id = 900;
+SELECT lost_at, rule, ended_at FROM winback.loss WHERE client_id = 900;
 SELECT * FROM winback.verify();
 
 DROP VIEW said;

@@ -5,7 +5,7 @@
 //   _status            by_fact, lost_at, at_risk_at, base_status, last_order_at
 //   _status_since      by_fact, lost_at, at_risk_at, base_status, base_since, idle_since, at_risk_since
 //   _next_contact_on   by_fact, lost_at, contact_due_on
-//   _times_lost        by_fact, lost_at, loss_open, times_lost
+//   _times_lost        by_fact, lost_at, loss_open, times_lost, base_since
 //
 // They are scalars, not one function with a row for a result, because the server takes longer to open such a row than
 // to call each of these; and in C++, each with the fewest arguments that tell the answer, because what a look-up by key
@@ -83,12 +83,21 @@ WINBACK_FUNCTION(winback_client_next_contact_on) {
   PG_RETURN_DATUM(PG_GETARG_DATUM(2));
 }
 
-// Not yet counted is a deadline that has come; counted already, though it has not come, is one that a fact dated ahead
-// of the clock lies behind. What was lost by fact, and maybe written off then, is counted.
+// What was lost by fact, and maybe written off then, is counted. Else
+//
+//   the last loss        the deadline has come    it is
+//   ------------------   ----------------------   --------------------------------------------------------------------
+//   is not counted       yes                      to be counted
+//   is not counted       no                       none
+//   is counted, lasts    yes                      that one
+//   is counted, lasts    no, and it began by now  that one: what ends it is a fact dated ahead of the clock
+//   is counted, lasts    no                       yet to come: a fact dated ahead of the clock lies behind the deadline
 WINBACK_FUNCTION(winback_client_times_lost) {
   const core::Stage stage = loss_stage(fcinfo);
-  const bool counted = PG_GETARG_BOOL(2);
-  int times = PG_GETARG_INT32(3);
-  if (stage != core::Stage::by_fact) times += (stage == core::Stage::lost) - counted;
-  PG_RETURN_INT32(times);
+  const int counted = PG_GETARG_INT32(3);
+  if (stage == core::Stage::by_fact) PG_RETURN_INT32(counted);
+  const bool is_counted = PG_GETARG_BOOL(2);
+  const std::optional<core::Instant> base_since = instant(fcinfo, 4);
+  if (stage == core::Stage::lost) PG_RETURN_INT32(counted + !is_counted);
+  PG_RETURN_INT32(counted - (is_counted && base_since > clock::now()));
 }

@@ -128,8 +128,8 @@ BEGIN
            CASE WHEN r.stage = 'at_risk' THEN c.at_risk_by
                 WHEN r.stage = 'lost' OR r.stage = 'by_fact' AND c.base_status = 'lost' THEN c.lost_by END,
            c.manager, c.channel, c.region, c.department,
-           c.times_lost + CASE WHEN r.stage = 'by_fact' THEN 0
-                               ELSE (r.stage = 'lost')::int - c.loss_open::int END,
+           c.times_lost + CASE r.stage WHEN 'by_fact' THEN 0 WHEN 'lost' THEN (NOT c.loss_open)::int
+                                       ELSE -(c.loss_open AND c.base_since > clients_as_of.t)::int END,
            c.times_returned
       FROM winback.client c
      CROSS JOIN LATERAL (SELECT CASE WHEN c.by_fact THEN 'by_fact'
