@@ -13,7 +13,7 @@ CREATE INDEX ON call (client);
 INSERT INTO customer SELECT i, 'ann' FROM generate_series(1, 40) i;
 INSERT INTO purchase SELECT i, i, '2024-01-10 12:00', 100 * i FROM generate_series(1, 30) i;
 SELECT winback.init('int');
-UPDATE winback.policy SET timezone = 'UTC';
+UPDATE winback.policy SET timezone = 'UTC', lift_after = '1 day';
 SELECT winback.watch_clients('customer', 'id', NULL, 'manager', do_not_contact => 'no_calls');
 SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
 SELECT winback.watch_calls('call', 'id', 'client', 'at', 'seconds');

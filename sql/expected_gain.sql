@@ -16,7 +16,7 @@ INSERT INTO purchase SELECT i, '2023-10-01 12:00', 1000 FROM generate_series(21,
 INSERT INTO purchase SELECT i, '2023-02-01 12:00', 1000 FROM generate_series(26, 29) i;
 INSERT INTO purchase VALUES (31, '2024-05-20 12:00', 10);
 SELECT winback.init('int');
-UPDATE winback.policy SET timezone = 'UTC', margin = 0.5, abc_a = 0.5, abc_b = 0.95;
+UPDATE winback.policy SET timezone = 'UTC', lift_after = '1 second', margin = 0.5, abc_a = 0.5, abc_b = 0.95;
 SELECT winback.watch_clients('customer', 'id', NULL, 'manager');
 SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
 SELECT winback.record_event(30, 'conflict') > 0;
@@ -52,6 +52,9 @@ SELECT tried(14, 'price', 'merged');
 SELECT tried(15, 'price', 'returned');
 UPDATE winback.process SET held_out = true WHERE client_id = 15;
 SELECT client_id, cause, abc, silent_days, state, held_out FROM winback.process ORDER BY process_id;
+-- They count when they have had policy.lift_after to bring their client back.
+SELECT level, tried FROM winback.return_results;
+SET winback.as_of = '2024-06-03 12:00:01+00';
 -- 4 of 12 returned, all after such a silence: (4 + 10 * 0.40) / (12 + 10) = 0.3636. About the price: the others of such
 -- a silence are those about conflicts, (0 + 10 * 0.40) / (6 + 10) = 0.25, so (4 + 10 * 0.25) / (6 + 10) = 0.4063. Of
 -- these class A: the others are (2 + 10 * 0.25) / (4 + 10) = 0.3214, so (2 + 10 * 0.3214) / (2 + 10) = 0.4345; class C:

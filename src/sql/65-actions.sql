@@ -11,13 +11,24 @@
 --
 -- At equal scores the first by name.
 
--- Whether a process that has ended says something of whether the work brings clients back: merging, erasing and a
--- signal that is taken back end one, too.
+-- Whether a process says something of whether the work brings clients back: merging, erasing and a signal that is taken
+-- back end one, too.
 CREATE FUNCTION winback._is_tried(state text) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN state IN ('returned', 'gave_up', 'written_off', 'not_to_be_contacted');
+RETURN state IN ('running', 'returned', 'gave_up', 'written_off', 'not_to_be_contacted');
 COMMENT ON FUNCTION winback._is_tried(text) IS
-    'whether a process that is in this state was tried to the end: with success (returned), or without';
+    'whether a process that is in this state is one that was tried: with success (returned), or without, by now';
+
+-- Who returns does so early, who refuses late: of processes that have only just begun, those that have ended are mostly
+-- returns. So all are given the same time, and all that have had it are counted, also those that are still running.
+CREATE FUNCTION winback._tried_by() RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT (winback.now() AT TIME ZONE p.timezone - p.lift_after) AT TIME ZONE p.timezone
+              FROM winback.policy p);
+END $$;
+COMMENT ON FUNCTION winback._tried_by() IS
+    'processes that began by then have had their time to bring a client back: policy.lift_after before winback.now()';
 
 -- A share of few tries says little: so it is taken together with what was expected before, as if that had been seen in
 -- ten tries (the mean of a beta-binomial model with the prior 10 * prior, 10 * (1 - prior)).

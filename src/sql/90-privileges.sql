@@ -67,7 +67,7 @@ BEGIN
                                            age_at_p_alive,expected_value,clv}');
     PERFORM winback._grant_execute(role, '{purchase_summary,cadence,xyz,cv,rfm,km,km_table,km_quantile,km_survival}');
     PERFORM winback._grant_execute(role, '{suggest_actions,_present_cause,_action_points,_action_reactions,
-                                           _shrunk_share,_is_tried,_cheapest_way,_return_prior}');
+                                           _shrunk_share,_is_tried,_tried_by,_cheapest_way,_return_prior}');
     PERFORM winback._grant_execute(role, '{suggest_silence,backtest,backtest_flags,calibration,_purchase_days,_silences,
                                            _survival,_workforce,_days_between_contacts,_backtest_flags}');
 END $$;

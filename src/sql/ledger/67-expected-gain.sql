@@ -2,8 +2,8 @@
 --
 --   expected gain = P(return) * second lifetime value - cost
 --
---   P(return)               the share of ended processes that brought their client back, control groups aside: of
---                           those that began at such a silence; of these those about this cause; of these those with
+--   P(return)               the share of processes that have brought their client back, of those that began
+--                           policy.lift_after ago or before, control groups aside: of those at such a silence; of these those about this cause; of these those with
 --                           clients of this class. Each share is shrunk to that of the others of the group before it,
 --                           so that each result counts once; the first to the prior of that silence
 --                           (winback._return_prior) * own results, 1 at most
@@ -28,7 +28,7 @@ SELECT v.playbook, b.enabled IS TRUE AS enabled,
                 AND jsonb_path_exists(x.definition, '$.steps.*.cost ? (@ > 0)')
                LEFT JOIN (SELECT y.process_id, sum(y.cost) AS cost FROM winback.process_step y
                            GROUP BY y.process_id) s ON s.process_id = p.process_id
-              WHERE winback._is_tried(p.state) AND NOT p.held_out
+              WHERE winback._is_tried(p.state) AND p.ended_at IS NOT NULL AND NOT p.held_out
               GROUP BY p.playbook) e ON e.playbook = v.playbook;
 COMMENT ON VIEW winback.playbook_cost IS 'what bringing a client back costs by each playbook';
 COMMENT ON COLUMN winback.playbook_cost.playbook IS 'the playbook';
@@ -44,7 +44,8 @@ WITH result AS MATERIALIZED (
            count(*) AS tried, count(*) FILTER (WHERE t.state = 'returned') AS returned,
            coalesce(sum(t.prior), 0) AS expected
       FROM (SELECT winback._return_prior(p.silent_days) AS prior, p.cause, p.abc, p.state
-              FROM winback.process p WHERE winback._is_tried(p.state) AND NOT p.held_out) t
+              FROM winback.process p
+             WHERE winback._is_tried(p.state) AND p.started_at <= (SELECT winback._tried_by()) AND NOT p.held_out) t
      GROUP BY GROUPING SETS ((), (t.prior), (t.prior, t.cause), (t.prior, t.cause, t.abc)))
 SELECT r.level, r.prior, r.cause, r.abc, r.tried, r.returned, r.expected,
        (o.returned + 3) / (o.expected + 3) AS own_results,
@@ -62,7 +63,8 @@ SELECT r.level, r.prior, r.cause, r.abc, r.tried, r.returned, r.expected,
  CROSS JOIN LATERAL (
        SELECT winback._shrunk_share(c.returned - r.returned, c.tried - r.tried, cause.share) AS share) class;
 COMMENT ON VIEW winback.return_results IS
-    'how many processes that have ended brought their client back, control groups aside; not causal: see winback.lift';
+    'how many processes have brought their client back, of those that began policy.lift_after ago or before, control '
+    'groups aside; not causal: see winback.lift';
 COMMENT ON COLUMN winback.return_results.level IS
     '0: all; 1: those that began at such a silence; 2: of these those about this cause; 3: of these those with clients '
     'of this class; the sums of one level hold those of the next';
@@ -73,7 +75,7 @@ COMMENT ON COLUMN winback.return_results.cause IS 'the cause that they were abou
 COMMENT ON COLUMN winback.return_results.abc IS
     'the class of their clients when they began; null at level 3: these had never bought';
 COMMENT ON COLUMN winback.return_results.tried IS
-    'processes that ended as returned, gave_up, written_off or not_to_be_contacted';
+    'processes that run, or ended as returned, gave_up, written_off or not_to_be_contacted';
 COMMENT ON COLUMN winback.return_results.returned IS 'those of them that ended as returned';
 COMMENT ON COLUMN winback.return_results.expected IS 'how many of them should have, by the priors of their silences';
 COMMENT ON COLUMN winback.return_results.own_results IS
@@ -148,7 +150,7 @@ COMMENT ON COLUMN winback.expected_gain.silent_days IS
 COMMENT ON COLUMN winback.expected_gain.prior IS
     'the share of such clients that return, before anything is known: winback._return_prior(), 0.20 to 0.40';
 COMMENT ON COLUMN winback.expected_gain.tried IS
-    'processes that have ended, of clients of this class, about this cause, begun at such a silence';
+    'processes of which return_results tells, of clients of this class, about this cause, begun at such a silence';
 COMMENT ON COLUMN winback.expected_gain.returned IS 'those of them that brought the client back';
 COMMENT ON COLUMN winback.expected_gain.p_return IS
     'the chance that it returns: p_return of winback.return_results, of the narrowest group with results that the '
