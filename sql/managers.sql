@@ -159,6 +159,10 @@ INSERT INTO winback.task (client_id, kind, assignee) VALUES (37, 'other', 'eve')
 UPDATE winback.task SET due_on = '2024-04-22' WHERE task_id = :undated;
 UPDATE winback.task SET due_on = '2024-04-20' WHERE task_id = :undated;
 SELECT due_on, change_reason FROM winback.task WHERE task_id = :undated;
+-- Done late, it is not made to be in time.
+UPDATE winback.task SET status = 'done', outcome = 'sent', due_on = '2024-04-26', change_reason = 'x'
+ WHERE task_id = :undated;
+UPDATE winback.task SET status = 'done', outcome = 'sent', due_on = '2024-04-19' WHERE task_id = :undated;
 SELECT winback.complete_task(:undated, 'sent');
 SELECT winback.snooze_task(:undated, '2024-04-24', 'too late');
 UPDATE winback.task SET change_reason = 'why' WHERE task_id = :undated;

@@ -20,6 +20,7 @@
 --                                                   day that has passed, to no day, or more than policy.snooze_days
 --                                                   ahead; else moved on to a working day
 --   earlier               UPDATE                    free
+--   any other day         the UPDATE that closes    refused: whether it was done in time is said by the day before
 --
 -- Every change of assignee stands in winback.task_assignment, every putting off in winback.task_snooze. The rules are
 -- kept by a trigger of winback.task, so for plain SQL too; a reason is given in change_reason of the same UPDATE.
@@ -149,13 +150,20 @@ COMMENT ON FUNCTION winback._require_snooze(bigint, date, text) IS
 
 -- Counting snoozes needs no lock of its own: whoever puts a task off has its row.
 CREATE FUNCTION winback._task_moved() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET datestyle = 'ISO'
 AS $$
 DECLARE
     actor text := winback._acting_role();
     today date;
 BEGIN
     SELECT (winback.now() AT TIME ZONE p.timezone)::date INTO today FROM winback.policy p;
+    IF NEW.status <> 'open' AND NEW.due_on IS DISTINCT FROM OLD.due_on THEN
+        RAISE EXCEPTION 'task % cannot be closed and moved to another day at once', NEW.task_id
+            USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', COLUMN = 'due_on',
+                  DETAIL = format('It is due on %s: by that it is done in time, or late.',
+                                  coalesce(OLD.due_on::text, 'any day')),
+                  HINT = 'Leave due_on as it is.';
+    END IF;
     IF NEW.due_on > coalesce(OLD.due_on, today) OR (NEW.due_on IS NULL AND OLD.due_on IS NOT NULL) THEN
         PERFORM winback._require_snooze(NEW.task_id, NEW.due_on, NEW.change_reason);
         NEW.due_on := winback._working_day(NEW.due_on);
