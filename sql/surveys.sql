@@ -70,6 +70,8 @@ SELECT node FROM winback.answer(:other_task, 'all', node => 'loved');
 -- A score from 0 to 10 is an event of the client: whoever would not recommend us is lost at that commit.
 --
 INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES (3, 'nps', 'recommend', 11);
+INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES (3, 'nps', 'recommend', 6.5);
+INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES (3, 'nps', 'recommend', 'NaN');
 INSERT INTO winback.survey_answer (client_id, script, node, answers) VALUES (3, 'nps', 'recommend', '{promoter}');
 SELECT node, kind, jsonb_path_query(choices, '$[*]') AS choice FROM winback.survey_next(3, 'nps');
 INSERT INTO winback.survey_answer (client_id, script, node, score, note) VALUES (3, 'nps', 'recommend', 6, 'sighed')
@@ -144,7 +146,7 @@ INSERT INTO winback.survey_answer (client_id, script, node, answers) VALUES (1, 
 SELECT node, jsonb_path_query(choices, '$[*]') AS choice FROM winback.survey_next(1, 'visit');
 INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES (1, 'visit', 'rating', 4);
 SELECT node FROM winback.survey_next(1, 'visit');
-UPDATE winback.survey_answer SET score = 1 WHERE node = 'rating';
+UPDATE winback.survey_answer SET score = 1.0 WHERE node = 'rating' RETURNING score;
 SELECT node FROM winback.survey_next(1, 'visit');
 -- Of several the one further up says where they lead.
 INSERT INTO winback.survey_answer (client_id, script, node, answers) VALUES (1, 'visit', 'what', '{wait}');

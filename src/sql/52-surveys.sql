@@ -19,8 +19,8 @@
 --   text         said, not blank                 the question's one answer
 --
 -- The other columns stay null, but for answers, which is filled in where the kind asks for something else.
-CREATE FUNCTION winback._fitting_answers(asked_script text, asked_node text, kind text, answers text[], score int,
-                                         said text) RETURNS text[]
+CREATE FUNCTION winback._fitting_answers(asked_script text, asked_node text, kind text, answers text[],
+                                         score numeric, said text) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     takes   CONSTANT text := CASE WHEN kind IN ('score', 'nps') THEN 'score' WHEN kind = 'text' THEN 'said'
@@ -66,7 +66,7 @@ BEGIN
                                   FROM winback.script_answer a
                                  WHERE a.script = asked_script AND a.node = asked_node) END;
 END $$;
-COMMENT ON FUNCTION winback._fitting_answers(text, text, text, text[], int, text) IS
+COMMENT ON FUNCTION winback._fitting_answers(text, text, text, text[], numeric, text) IS
     'the answers of a script that a given answer comes to; an error that says what would do';
 
 -- The client that a task is about, as text; an error where it is not the one named, nor merged with it: an answer is
@@ -117,6 +117,13 @@ BEGIN
           (OLD.client_id::text, OLD.task_id, OLD.script, OLD.node, OLD.answers, OLD.score, OLD.said) THEN
         RETURN NEW;
     END IF;
+    IF NEW.score <> trunc(NEW.score) THEN
+        RAISE EXCEPTION 'a score must be a whole number, but is %', NEW.score
+            USING ERRCODE = 'invalid_parameter_value', SCHEMA = 'winback', TABLE = 'survey_answer', COLUMN = 'score',
+                  HINT = 'It is not rounded, for that might make another answer of it: ask again, or give the number '
+                         'that the client named.';
+    END IF;
+    NEW.score := trunc(NEW.score);
     IF NOT isfinite(NEW.answered_at) THEN
         RAISE EXCEPTION 'answered_at must be a finite time, but is "%"', NEW.answered_at
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out for an answer of this moment.';
@@ -292,7 +299,7 @@ BEGIN
             USING ERRCODE = 'check_violation', DETAIL = format('It is of kind %s.', kind), HINT = 'Give one.';
     ELSIF scored AND given[1] !~ '^\s*[-+]?\d{1,9}\s*$' THEN
         RAISE EXCEPTION 'question "%" of script "%" takes no score of %', of_node, of_script, given[1]
-            USING ERRCODE = 'check_violation', DETAIL = format('It is of kind %s.', kind),
+            USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It is of kind %s.', kind),
                   HINT = 'Give a whole number.';
     END IF;
     INSERT INTO winback.survey_answer AS a (task_id, script, node, answers, score, said, note)

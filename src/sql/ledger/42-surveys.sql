@@ -93,7 +93,7 @@ CREATE TABLE winback.survey_answer (
     kind        text NOT NULL,
     answers     text[] NOT NULL,
     titles      text[] NOT NULL,
-    score       int,
+    score       numeric,
     said        text,
     note        text,
     answered_at timestamptz NOT NULL CHECK (isfinite(answered_at)),
@@ -114,7 +114,7 @@ COMMENT ON COLUMN winback.survey_answer.kind IS 'kind of the question as it was 
 COMMENT ON COLUMN winback.survey_answer.answers IS
     'choice, several: the chosen answers; else filled in by winback: the range of the score, or the one row of a text';
 COMMENT ON COLUMN winback.survey_answer.titles IS 'titles of answers as they were then; filled in by winback';
-COMMENT ON COLUMN winback.survey_answer.score IS 'score, nps: the score';
+COMMENT ON COLUMN winback.survey_answer.score IS 'score, nps: the score, a whole number';
 COMMENT ON COLUMN winback.survey_answer.said IS 'text: the words of the client';
 COMMENT ON COLUMN winback.survey_answer.note IS 'remark of the one who asked';
 COMMENT ON COLUMN winback.survey_answer.answered_at IS 'when the client answered; left out: the clock''s time';
