@@ -83,8 +83,9 @@ SELECT tasks_opened FROM winback.sweep();
 SELECT * FROM going WHERE client IN (3, 7);
 
 -- By hand, for the image: whatever they are worth, in the commit that puts them there.
-INSERT INTO winback.segment (name, title, ground, by_hand, playbook)
-VALUES ('famous', 'Names to be shown', 'image', true, 'visit');
+INSERT INTO winback.segment (name, title, ground, playbook)
+VALUES ('famous', 'Names to be shown', 'image', 'visit') RETURNING by_hand;
+SELECT tasks_opened FROM winback.sweep();
 COPY winback.segment_member (segment, client_id, note) FROM stdin;
 famous	4	on television
 famous	9	her brother
@@ -101,7 +102,7 @@ INSERT INTO winback.segment (name, position, ground, least_orders, regions, mana
 VALUES ('frequent', 11, 'frequency', 3, '{south}', '{ann}', 'visit'),
        ('large', 10, 'order_size', NULL, NULL, NULL, 'return');
 UPDATE winback.segment SET least_average_order = 5 WHERE name = 'large';
-SELECT name, position FROM winback.segment ORDER BY position;
+SELECT name, position, by_hand FROM winback.segment ORDER BY position;
 SELECT tasks_opened FROM winback.sweep();
 SELECT count(winback.record_event(i, 'conflict')) FROM generate_series(21, 23) i;
 SELECT segment, client_id, orders, average_order FROM winback.segment_clients WHERE client_id > 20 ORDER BY 2, 1;

@@ -43,14 +43,19 @@ END $$;
 COMMENT ON FUNCTION winback._examine_segments(boolean) IS
     'has the next sweep look who has entered a segment with a playbook; by class: one that asks for classes';
 
--- The row of a segment that has changed is to be looked at.
+-- The row of a segment that has changed is to be looked at. One for the image is of members by hand, unless it is said
+-- otherwise: without a condition it would take every lost client.
 CREATE FUNCTION winback._segment_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    NEW.examined := NEW.examined AND to_jsonb(NEW) - 'examined' = to_jsonb(OLD) - 'examined';
+    NEW.by_hand := coalesce(NEW.by_hand, NEW.ground = 'image', false);
+    IF TG_OP = 'UPDATE' THEN
+        NEW.examined := NEW.examined AND to_jsonb(NEW) - 'examined' = to_jsonb(OLD) - 'examined';
+    END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION winback._segment_change() IS 'trigger of winback.segment: the next sweep looks who has entered it';
+COMMENT ON FUNCTION winback._segment_change() IS
+    'trigger of winback.segment: the next sweep looks who has entered it; fills in by_hand';
 
 CREATE FUNCTION winback._segments_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -15,7 +15,7 @@ CREATE TABLE winback.segment (
     channels             text[],
     regions              text[],
     departments          text[],
-    by_hand              boolean NOT NULL DEFAULT false,
+    by_hand              boolean NOT NULL,
     playbook             text REFERENCES winback.playbook ON UPDATE CASCADE,
     reentry_after        interval CHECK (reentry_after >= interval '0' AND reentry_after <= interval '100 years'),
     enabled              boolean NOT NULL DEFAULT true,
@@ -43,7 +43,8 @@ COMMENT ON COLUMN winback.segment.channels IS 'their channel is one of these; nu
 COMMENT ON COLUMN winback.segment.regions IS 'their region is one of these; null: any or none';
 COMMENT ON COLUMN winback.segment.departments IS 'their department is one of these; null: any or none';
 COMMENT ON COLUMN winback.segment.by_hand IS
-    'only those in winback.segment_member are in it; otherwise these are in it besides, whatever they are worth';
+    'only those in winback.segment_member are in it; otherwise these are in it besides, whatever they are worth. Left '
+    'out: true where the ground is image';
 COMMENT ON COLUMN winback.segment.playbook IS 'begun for whoever enters; null: nothing is';
 COMMENT ON COLUMN winback.segment.reentry_after IS
     'whose last process ended less than this before it was lost again does not enter; null: no such limit';
@@ -64,5 +65,5 @@ COMMENT ON COLUMN winback.segment_member.note IS 'why';
 COMMENT ON COLUMN winback.segment_member.added_at IS 'when, by the clock';
 COMMENT ON COLUMN winback.segment_member.added_by IS 'the role that did it';
 
-INSERT INTO winback.segment (name, title, position, ground, abc)
-VALUES ('desired_returners', 'Lost clients of class A', 1, 'order_size', '{A}');
+INSERT INTO winback.segment (name, title, position, ground, abc, by_hand)
+VALUES ('desired_returners', 'Lost clients of class A', 1, 'order_size', '{A}', false);

@@ -83,9 +83,10 @@ COMMENT ON COLUMN winback.segment_entrants.segment IS 'the segment that it enter
 COMMENT ON COLUMN winback.segment_entrants.playbook IS 'the playbook that is begun';
 COMMENT ON COLUMN winback.segment_entrants.examined IS 'false: the next sweep looks for such clients';
 
-CREATE OR REPLACE TRIGGER change BEFORE UPDATE ON winback.segment
+CREATE OR REPLACE TRIGGER change BEFORE INSERT OR UPDATE ON winback.segment
     FOR EACH ROW EXECUTE FUNCTION winback._segment_change();
-COMMENT ON TRIGGER change ON winback.segment IS 'who is in a segment that has changed is to be looked at';
+COMMENT ON TRIGGER change ON winback.segment IS
+    'who is in a segment that has changed is to be looked at; that for the image is by hand, if nothing else is said';
 
 CREATE OR REPLACE TRIGGER changed AFTER INSERT OR DELETE OR TRUNCATE
        OR UPDATE OF name, position, status, abc, least_period_revenue, least_orders, least_average_order, managers,
