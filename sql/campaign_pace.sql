@@ -44,6 +44,11 @@ SELECT skipped FROM winback.sweep();
 SELECT * FROM tasks;
 SELECT more, processes_woken, next_due_at FROM winback._sweep_batch(3);
 
+-- What is said of a client whose cause is fixed, and of one whose cause is not.
+SELECT client_id, sentence FROM unnest('{1,31,40}'::int[]) c (client_id), winback.explain(client_id)
+ WHERE topic = 'process' ORDER BY client_id;
+SELECT waits_for, why, count(*) FROM winback.stalled_processes GROUP BY 1, 2 ORDER BY 1, 2;
+
 -- A task that is done makes no room, for the next step is hers, too. The next portion when there is: here for two.
 SELECT count(winback.complete_task(task_id, 'declined')) FROM winback.task
  WHERE assignee = 'ann' AND status = 'open' AND client_id IN (25, 23);

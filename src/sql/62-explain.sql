@@ -273,10 +273,15 @@ BEGIN
             format(''It is being brought back by playbook "%%s" since %%s (process %%s), at step "%%s" since %%s'',
                    p.playbook, p.started_at::date, p.process_id, p.step, p.entered_at::date),
             '': task '' || p.task_id, '': until '' || p.wakes_at::date || '' it rests'',
-            '': it waits until this cause is fixed: '' || p.waits_for, ''.'') END
-          FROM winback.process p WHERE p.client_id %s $1::%s AND p.state = ''running'' ORDER BY p.process_id',
+            CASE WHEN c.fixed_on <= $2.clock::date
+                 THEN format('': the cause that it waited for, %%s, is fixed since %%s, and it goes on at the next ''
+                             ''sweep at which %%s has room'', p.waits_for, c.fixed_on,
+                             coalesce($2.manager, ''the pool''))
+                 ELSE '': it waits until this cause is fixed: '' || p.waits_for END, ''.'') END
+          FROM winback.process p LEFT JOIN winback.cause c ON c.cause = p.waits_for
+         WHERE p.client_id %s $1::%s AND p.state = ''running'' ORDER BY p.process_id',
         winback._client_equals(), winback._client_type())
-      USING s.client;
+      USING s.client, s;
 END $$;
 COMMENT ON FUNCTION winback._explain_processes(winback._standing) IS
     'the processes by which a client is being brought back, as sentences';

@@ -37,6 +37,7 @@ COMMENT ON COLUMN winback.step_times.longest_days_so_far IS 'the longest of them
 --   ---------------   ----------------------------------------------------------------------------------------------
 --   task overdue      the due day of its task has passed, as in winback.open_tasks
 --   cause not fixed   it waits for the company to fix the cause
+--   no room yet       it has waited for that; no sweep since the cause was fixed has found its manager with room
 --   slow              it has been at its step for longer than nine in ten were, of at least 10 that have passed it
 CREATE OR REPLACE VIEW winback.stalled_processes AS
 SELECT x.process_id, x.client_id, x.playbook, x.step, x.entered_at, x.days_at_step, x.median_days, x.task_id,
@@ -45,12 +46,14 @@ SELECT x.process_id, x.client_id, x.playbook, x.step, x.entered_at, x.days_at_st
                round(extract(epoch FROM k.clock - p.entered_at) / 86400, 2) AS days_at_step, s.median_days, p.task_id,
                t.assignee, t.due_on, d.overdue, p.waits_for,
                CASE WHEN d.overdue > 0 THEN 'task overdue'
+                    WHEN c.fixed_on <= (k.clock AT TIME ZONE k.timezone)::date THEN 'no room yet'
                     WHEN p.waits_for IS NOT NULL THEN 'cause not fixed'
                     WHEN s.passed >= 10
                          AND extract(epoch FROM k.clock - p.entered_at) / 86400 > s.days_of_nine_in_ten THEN 'slow'
                END AS why
           FROM winback.process p
          CROSS JOIN (SELECT winback.now() AS clock, o.timezone FROM winback.policy o LIMIT 1) k
+          LEFT JOIN winback.cause c ON c.cause = p.waits_for
           LEFT JOIN winback.task t ON t.task_id = p.task_id AND t.status = 'open'
          CROSS JOIN LATERAL (
                SELECT CASE WHEN t.task_id IS NOT NULL
@@ -72,8 +75,8 @@ COMMENT ON COLUMN winback.stalled_processes.assignee IS 'who is to do it; null: 
 COMMENT ON COLUMN winback.stalled_processes.due_on IS 'the day on which it is to be done';
 COMMENT ON COLUMN winback.stalled_processes.overdue IS
     'days past the due day, or past the day of opening if that is later; null: there is no task';
-COMMENT ON COLUMN winback.stalled_processes.waits_for IS 'the cause that must be fixed before it goes on; null: none';
-COMMENT ON COLUMN winback.stalled_processes.why IS 'task overdue, cause not fixed, or slow';
+COMMENT ON COLUMN winback.stalled_processes.waits_for IS 'the cause that had to be fixed before it goes on; null: none';
+COMMENT ON COLUMN winback.stalled_processes.why IS 'task overdue, cause not fixed, no room yet, or slow';
 
 -- A task is late from the day on after the one on which it was due, or was opened if that is later, as in
 -- winback.open_tasks. One that is due on any day is never late.
