@@ -122,7 +122,7 @@ SELECT winback.start_process(7, 'return');
 
 -- What is told of it.
 SELECT at, what, detail, who IS NOT NULL AS by_somebody FROM winback.life_cycle
- WHERE client_id = 5 AND (what LIKE 'process%' OR what = 'cause stated') ORDER BY position;
+ WHERE client_id = 5 AND (what LIKE 'process%' OR what LIKE 'task%' OR what = 'cause stated') ORDER BY position;
 SELECT sentence FROM winback.explain(7) WHERE topic = 'process';
 SELECT b ->> 'step' AS step, b ->> 'outcome' AS outcome, b -> 'cost' AS cost
   FROM jsonb_array_elements(winback.client_card(5) #> '{processes,0,steps}') b;

@@ -161,8 +161,8 @@ BEGIN
        INTO is_lost USING found_out.client_id;
     IF is_lost THEN
         -- Where the cause asks for a competitor, the note of the task names it: "name", or "name: what it offers".
-        INSERT INTO winback.loss_cause (client_id, cause, competitor, competitor_offer, note)
-        SELECT p.client_id, _find_cause.cause, n.name, n.offer, found_out.note
+        INSERT INTO winback.loss_cause (client_id, cause, competitor, competitor_offer, note, task_id)
+        SELECT p.client_id, _find_cause.cause, n.name, n.offer, found_out.note, p.task_id
           FROM winback.process p
           LEFT JOIN winback._named_competitor(found_out.note) n ON found_out.names_competitor
          WHERE p.process_id = _find_cause.process_id;

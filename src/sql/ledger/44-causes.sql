@@ -48,7 +48,8 @@ CREATE TABLE winback.loss_cause (
     competitor_offer text,
     note             text,
     stated_at        timestamptz NOT NULL,
-    stated_by        text
+    stated_by        text,
+    task_id          bigint
 );
 CREATE INDEX loss_cause_client ON winback.loss_cause (client_id, about);
 COMMENT ON TABLE winback.loss_cause IS
@@ -62,3 +63,5 @@ COMMENT ON COLUMN winback.loss_cause.competitor_offer IS 'what that competitor o
 COMMENT ON COLUMN winback.loss_cause.note IS 'free text';
 COMMENT ON COLUMN winback.loss_cause.stated_at IS 'when it was stated, by the clock';
 COMMENT ON COLUMN winback.loss_cause.stated_by IS 'the role that stated it; null: winback itself';
+COMMENT ON COLUMN winback.loss_cause.task_id IS
+    'the task of a playbook that found it out; null: it was stated otherwise';
