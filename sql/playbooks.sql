@@ -175,6 +175,11 @@ SAVEPOINT e;
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO e;
 UPDATE winback.playbook_step SET script = 'nps' WHERE playbook = 'short' AND step = 'second';
+UPDATE winback.script SET enabled = false WHERE script = 'nps';
+SAVEPOINT h;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO h;
+UPDATE winback.script SET enabled = true WHERE script = 'nps';
 COMMIT;
 SELECT playbook, version, definition ->> 'first' AS first FROM winback.playbook_version ORDER BY playbook, version;
 
@@ -196,6 +201,13 @@ SELECT * FROM going WHERE client = 6 AND state = 'running';
 SELECT script, node FROM winback.task t CROSS JOIN winback.survey_next(t.task_id)
  WHERE client_id = 6 AND status = 'open';
 SELECT winback.start_process(8, 'short');
+
+-- The script by which it is asked stays until then.
+UPDATE winback.script SET enabled = false WHERE script = 'nps';
+DELETE FROM winback.script WHERE script = 'nps';
+UPDATE winback.script SET enabled = false WHERE script = 'return_survey';
+TRUNCATE winback.script CASCADE;
+UPDATE winback.script SET title = 'Would you recommend us?' WHERE script = 'nps';
 
 -- A cause may be renamed while processes are about it, and taken out of use while an outcome states it; not removed.
 SELECT winback.start_process(8, 'return');

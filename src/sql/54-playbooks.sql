@@ -6,7 +6,7 @@
 --   it has a step                                                   has_a_step
 --   the kind of each step is a kind of task but call_lost_client,   known_kind
 --     or a wait
---   the script of a step exists                                     known_script
+--   the script of a step exists, and is enabled                     known_script
 --   each step has an outcome; a wait has only "elapsed", and        outcomes
 --     wait_until_fixed only "fixed"
 --   no outcome of a wait states a cause that names a competitor:    competitor_named
@@ -47,14 +47,18 @@ BEGIN
                                          'call_lost_client, which is opened without a playbook.');
     END IF;
 
-    SELECT format('step "%s" asks by the script "%s"', s.step, s.script) INTO bad
-      FROM winback.playbook_step s
-     WHERE s.playbook = _check_playbook.playbook
-       AND NOT EXISTS (SELECT FROM winback.script c WHERE c.script = s.script) AND s.script IS NOT NULL
+    -- Whoever takes one of its scripts away at this moment comes later, and finds the playbook: as in _check_script.
+    UPDATE winback.script c SET enabled = c.enabled
+     WHERE c.script IN (SELECT s.script FROM winback.playbook_step s WHERE s.playbook = _check_playbook.playbook);
+    SELECT format('step "%s" asks by the script "%s", which %s', s.step, s.script,
+                  CASE WHEN c.enabled IS NULL THEN 'does not exist' ELSE 'is not enabled' END)
+      INTO bad
+      FROM winback.playbook_step s LEFT JOIN winback.script c ON c.script = s.script
+     WHERE s.playbook = _check_playbook.playbook AND s.script IS NOT NULL AND c.enabled IS NOT TRUE
      ORDER BY s.position LIMIT 1;
     IF FOUND THEN
-        PERFORM winback._refuse_playbook(playbook, 'known_script', bad || ', which does not exist',
-                                         'Scripts are rows of winback.script.');
+        PERFORM winback._refuse_playbook(playbook, 'known_script', bad,
+                                         'Scripts are rows of winback.script; a step asks by one that is enabled.');
     END IF;
 
     SELECT CASE WHEN o.outcomes IS NULL THEN format('step "%s" has no outcome', s.step)
@@ -217,6 +221,41 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._kind_gone() IS
     'trigger of winback.task_kind: a kind that a playbook names is neither removed nor renamed';
+
+-- A script stays, and enabled, as long as clients are asked by it: by a playbook, by a version that somebody still
+-- walks, or in a task that is not done yet.
+CREATE FUNCTION winback._script_gone() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    used record;
+BEGIN
+    SELECT u.script, u.why INTO used
+      FROM (SELECT s.script, format('Step "%s" of playbook "%s" asks by it.', s.step, s.playbook)
+              FROM winback.playbook_step s
+            UNION ALL
+            SELECT d.told ->> 'script', format('Step "%s" of playbook "%s" asks by it, in version %s, which runs.',
+                                               d.step, v.playbook, v.version)
+              FROM winback.playbook_version v
+             CROSS JOIN LATERAL jsonb_each(v.definition -> 'steps') d (step, told)
+             WHERE EXISTS (SELECT FROM winback.process p
+                            WHERE (p.playbook, p.version) = (v.playbook, v.version) AND p.state = 'running')
+            UNION ALL
+            SELECT a.script, format('In task %s, which is open, the client has been asked by it.', t.task_id)
+              FROM winback.survey_answer a JOIN winback.task t ON t.task_id = a.task_id AND t.status = 'open')
+           u (script, why)
+     WHERE u.script = coalesce(OLD.script, u.script)  -- emptied, winback.script is looked at as a whole
+       AND NOT EXISTS (SELECT FROM winback.script s WHERE s.script = u.script AND s.enabled)
+     ORDER BY u.why LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'script "%" is in use', used.script
+            USING ERRCODE = 'foreign_key_violation', SCHEMA = 'winback', TABLE = 'script', DETAIL = used.why,
+                  HINT = 'Give that step another script; those who walk an earlier version, and open tasks, finish '
+                         'with this one.';
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._script_gone() IS
+    'trigger of winback.script: one by which clients are asked is neither removed nor renamed nor disabled';
 
 -- What has happened stays.
 CREATE FUNCTION winback._refuse_removal() RETURNS trigger

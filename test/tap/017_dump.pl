@@ -44,6 +44,7 @@ INSERT INTO winback.script_answer
 VALUES ('delivery', 'on_time', 'yes', 1, 'Yes'), ('delivery', 'on_time', 'no', 2, 'No');
 COMMIT;
 UPDATE winback.script_node SET question = 'Why that score?' WHERE script = 'nps' AND node = 'reason';
+UPDATE winback.playbook_step SET script = 'nps' WHERE script = 'return_survey';
 DELETE FROM winback.script WHERE script = 'return_survey';
 INSERT INTO winback.survey_answer (client_id, script, node, answers) VALUES ('C-3', 'delivery', 'on_time', '{no}');
 INSERT INTO winback.survey_answer (client_id, script, node, score) VALUES ('C-3', 'nps', 'recommend', 2);

@@ -72,6 +72,22 @@ CREATE CONSTRAINT TRIGGER gone AFTER DELETE OR UPDATE OF kind ON winback.task_ki
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._kind_gone();
 COMMENT ON TRIGGER gone ON winback.task_kind IS 'a kind that a playbook names is neither removed nor renamed';
 
+-- Deferred likewise.
+DROP TRIGGER IF EXISTS gone ON winback.script;
+CREATE CONSTRAINT TRIGGER gone AFTER DELETE ON winback.script
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION winback._script_gone();
+COMMENT ON TRIGGER gone ON winback.script IS 'a script by which clients are asked stays';
+
+DROP TRIGGER IF EXISTS disabled ON winback.script;
+CREATE CONSTRAINT TRIGGER disabled AFTER UPDATE ON winback.script
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (OLD.enabled AND NOT NEW.enabled OR OLD.script <> NEW.script) EXECUTE FUNCTION winback._script_gone();
+COMMENT ON TRIGGER disabled ON winback.script IS 'a script by which clients are asked stays, and enabled';
+
+CREATE OR REPLACE TRIGGER emptied AFTER TRUNCATE ON winback.script
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._script_gone();
+COMMENT ON TRIGGER emptied ON winback.script IS 'scripts by which clients are asked stay';
+
 CREATE OR REPLACE TRIGGER kept BEFORE DELETE OR TRUNCATE ON winback.process
     FOR EACH STATEMENT EXECUTE FUNCTION winback._refuse_removal();
 COMMENT ON TRIGGER kept ON winback.process IS 'processes are not removed';
