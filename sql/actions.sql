@@ -141,11 +141,13 @@ SELECT DISTINCT playbook, cost FROM winback.let_go;
 BEGIN;
 INSERT INTO winback.playbook VALUES ('visit', 'A visit');
 INSERT INTO winback.playbook_step (playbook, step, position, kind, cost) VALUES
-    ('visit', 'visit', 1, 'meeting', 100), ('visit', 'again', 2, 'meeting', 50), ('visit', 'last', 3, 'meeting', 200);
+    ('visit', 'visit', 1, 'meeting', 100), ('visit', 'again', 2, 'meeting', 50), ('visit', 'last', 3, 'meeting', 200),
+    ('visit', 'rest', 4, 'wait', 0);
 UPDATE winback.playbook_step SET due_after = '1 day' WHERE playbook = 'visit';
 INSERT INTO winback.playbook_path (playbook, step, outcome, next_step, end_state) VALUES
     ('visit', 'visit', 'not at home', 'again', NULL), ('visit', 'visit', 'at home', 'last', NULL),
-    ('visit', 'again', 'not at home', 'visit', NULL), ('visit', 'again', 'moved', NULL, 'gave_up'),
+    ('visit', 'again', 'not at home', 'rest', NULL), ('visit', 'again', 'moved', NULL, 'gave_up'),
+    ('visit', 'rest', 'elapsed', 'visit', NULL),
     ('visit', 'last', 'done', NULL, 'gave_up');
 COMMIT;
 SELECT winback.start_process(10, 'visit');

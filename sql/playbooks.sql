@@ -149,6 +149,14 @@ INSERT INTO winback.playbook_path VALUES
 SAVEPOINT a;
 SET CONSTRAINTS ALL IMMEDIATE;
 ROLLBACK TO a;
+-- A task may be done long before it is due; what waits for a cause to be fixed may find it so.
+UPDATE winback.playbook_step SET due_after = '7 days' WHERE playbook = 'short' AND step = 'first';
+UPDATE winback.playbook_step SET kind = 'wait_until_fixed' WHERE playbook = 'short' AND step = 'pause';
+UPDATE winback.playbook_path SET outcome = 'fixed' WHERE playbook = 'short' AND step = 'pause';
+INSERT INTO winback.playbook_path VALUES ('short', 'first', 'busy', 'second', NULL);
+SAVEPOINT g;
+SET CONSTRAINTS ALL IMMEDIATE;
+ROLLBACK TO a;
 UPDATE winback.playbook_path SET next_step = 'second' WHERE playbook = 'short' AND step = 'pause';
 UPDATE winback.playbook_path SET next_step = 'first', end_state = NULL WHERE playbook = 'short' AND step = 'second';
 SAVEPOINT b;

@@ -13,7 +13,10 @@
 --     there is no task in whose note to name it
 --   each step can be reached from the first                         reachable
 --   an end can be reached from each step                            no_dead_end
---   no loop is without waiting time                                 no_loop_without_time
+--   each loop leads through a step that rests: a wait of some       no_loop_without_time
+--     length. The due_after of a task is the day by which it is
+--     to be done, so it may be done at once; and wait_until_fixed
+--     does not rest where the cause is fixed, or not known
 
 -- Refuses a playbook.
 CREATE FUNCTION winback._refuse_playbook(playbook text, constraint_name text, why text, hint text) RETURNS void
@@ -118,13 +121,13 @@ BEGIN
                                          'Give a path of it an end_state: returned, gave_up or written_off.');
     END IF;
 
-    -- Along steps that take no time, no step may come to itself.
+    -- Along steps at which nobody has to rest, no step may come to itself.
     WITH RECURSIVE hurried AS (
         SELECT p.step, p.next_step
           FROM winback.playbook_path p
           JOIN winback.playbook_step s ON (s.playbook, s.step) = (p.playbook, p.step)
-          JOIN winback.playbook_step n ON (n.playbook, n.step) = (p.playbook, p.next_step)
-         WHERE p.playbook = _check_playbook.playbook AND s.due_after = interval '0' AND n.due_after = interval '0'),
+         WHERE p.playbook = _check_playbook.playbook AND p.next_step IS NOT NULL
+           AND NOT (s.kind = 'wait' AND s.due_after > interval '0')),
     walk (start, step) AS (
         SELECT h.step, h.next_step FROM hurried h
         UNION
@@ -136,7 +139,8 @@ BEGIN
     IF bad IS NOT NULL THEN
         PERFORM winback._refuse_playbook(playbook, 'no_loop_without_time',
                                          bad || ' may follow each other for ever without time going by',
-                                         'Let a step of the loop have a due_after.');
+                                         'Let a step of the loop be a wait, with a due_after. That of a task is no '
+                                         'wait: it may be done before.');
     END IF;
 END $$;
 COMMENT ON FUNCTION winback._check_playbook(text) IS 'an error where a playbook cannot be walked to an end';
