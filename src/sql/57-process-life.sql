@@ -33,6 +33,23 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._refuse_held_out(text) IS 'an error where a client is of the control group of a playbook';
 
+-- Refuses a second process of one playbook for a client.
+CREATE FUNCTION winback._refuse_second_process(client text, playbook text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    first bigint;
+BEGIN
+    EXECUTE format('SELECT p.process_id FROM winback.process p
+                     WHERE p.client_id %s $1::%s AND p.state = ''running'' AND p.playbook = $2',
+                   winback._client_equals(), winback._client_type())
+       INTO first USING client, playbook;
+    RAISE EXCEPTION 'client "%" is in process % of playbook "%" already', client, first, playbook
+        USING ERRCODE = 'unique_violation', SCHEMA = 'winback', TABLE = 'process',
+              CONSTRAINT = 'one_process_a_playbook', HINT = 'See winback.process.';
+END $$;
+COMMENT ON FUNCTION winback._refuse_second_process(text, text) IS
+    'an error that names the process in which a client is already';
+
 -- Begins a process: what the row that is inserted does not say.
 CREATE FUNCTION winback._process_begins() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -78,10 +95,7 @@ BEGIN
     IF running.held_out THEN
         PERFORM winback._refuse_held_out(NEW.client_id::text);
     ELSIF running.playbook = NEW.playbook THEN
-        RAISE EXCEPTION 'client "%" is in process % of playbook "%" already', NEW.client_id, running.process_id,
-                        NEW.playbook
-            USING ERRCODE = 'unique_violation', SCHEMA = 'winback', TABLE = 'process',
-                  CONSTRAINT = 'one_process_a_playbook', HINT = 'See winback.process.';
+        PERFORM winback._refuse_second_process(NEW.client_id::text, NEW.playbook);
     END IF;
     NEW.version := latest.version;
     NEW.state := 'running';
@@ -123,9 +137,12 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     started bigint;
 BEGIN
-    EXECUTE format('INSERT INTO winback.process (client_id, playbook) VALUES ($1::%s, $2) RETURNING process_id',
-                   winback._client_type(client))
+    EXECUTE format('INSERT INTO winback.process (client_id, playbook) VALUES ($1::%s, $2)
+                        ON CONFLICT DO NOTHING RETURNING process_id', winback._client_type(client))
        INTO started USING winback._present_client(client), playbook;
+    IF started IS NULL THEN  -- another session has begun it meanwhile
+        PERFORM winback._refuse_second_process(winback._present_client(client), playbook);
+    END IF;
     RETURN started;
 END $$;
 COMMENT ON FUNCTION winback.start_process(text, text) IS

@@ -89,7 +89,7 @@ BEGIN
                                            _record_decision,_is_written_off,_require_reason,state_cause}');
     EXECUTE format('GRANT INSERT (client_id, playbook) ON TABLE winback.process TO %s', role);
     PERFORM winback._grant_execute(role, '{answer,_record_answer,_fitting_answers,start_process,_is_walked,
-                                           _names_cause,_acting_role}');
+                                           _names_cause,_acting_role,_refuse_second_process}');
     PERFORM winback._grant_execute(role, '{snooze_task,take_task,next_task,hand_over,_require_room,_require_manager}');
 END $$;
 COMMENT ON FUNCTION winback.grant_agent(regrole) IS 'lets a role read, work tasks, record events and answers';
