@@ -58,7 +58,12 @@ SELECT t.kind, t.status, count(*) FROM winback.task t WHERE t.client_id IN (TABL
 -- A call that is made all the same is a contact, and no task.
 INSERT INTO call VALUES (1, :client, '2024-05-20 12:00', 60);
 SELECT last_contact_at, next_contact_on, open_tasks FROM winback.clients WHERE client_id = :client;
-SELECT topic, sentence FROM winback.explain(:client) WHERE topic = 'process';
+SELECT topic, sentence FROM winback.explain(:client) WHERE topic IN ('contact', 'process');
+SELECT what FROM jsonb_to_recordset(winback.client_card(:client) -> 'next') n (what text);
+SELECT count(*) FROM winback._life_marks(:'client') WHERE style = 'ahead';
+-- Nor is it taken out of the control group.
+UPDATE winback.process SET held_out = false WHERE client_id = :client;
+UPDATE winback.process SET state = 'gave_up' WHERE client_id = :client AND state = 'running';
 
 -- They come back by themselves, or do not; whoever is lost another time has another lot.
 INSERT INTO purchase SELECT 1000 + client, client, '2024-05-20 12:00', 50 FROM held;

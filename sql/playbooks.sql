@@ -127,6 +127,7 @@ SELECT sentence FROM winback.explain(7) WHERE topic = 'process';
 SELECT b ->> 'step' AS step, b ->> 'outcome' AS outcome, b -> 'cost' AS cost
   FROM jsonb_array_elements(winback.client_card(5) #> '{processes,0,steps}') b;
 SELECT lane, style, label, title FROM winback._life_marks('5') WHERE lane = 'steps';
+SELECT lane, style, label FROM unnest('{1,2,4}'::text[]) c (client), winback._life_marks(client) WHERE lane = 'steps';
 
 -- A playbook of one's own is checked when it is saved.
 INSERT INTO winback.playbook VALUES ('short', 'Two calls');

@@ -81,14 +81,16 @@ const std::vector<LegendEntry>& legend_entries() {
                                                    {"band", "written_off", "written off"},
                                                    {"bar", "plain", "purchase"},
                                                    {"bar", "back", "return"},
+                                                   {"dot", "plain", "offer, cause, answer, other event"},
+                                                   {"dot", "bad", "complaint, conflict"},
                                                    {"dot", "good", "good score"},
                                                    {"dot", "low", "bad score"},
                                                    {"dot", "reached", "reached"},
                                                    {"dot", "hollow", "not reached"},
                                                    {"dot", "ahead", "to come"},
-                                                   {"span", "open", "task open"},
-                                                   {"span", "done", "task done"},
-                                                   {"span", "cancelled", "task cancelled"},
+                                                   {"span", "open", "open"},
+                                                   {"span", "done", "done"},
+                                                   {"span", "cancelled", "cancelled"},
                                                    {"several", "several", "several at one time"}};
   return entries;
 }

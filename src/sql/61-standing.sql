@@ -12,7 +12,7 @@ CREATE TYPE winback._standing AS (
     first_order_at timestamptz, last_order_at timestamptz, orders bigint, revenue numeric, period_revenue numeric,
     purchase_days int, mean_gap interval, abc text, times_lost int, times_returned int, open_tasks int, stale boolean,
     detractor_since timestamptz, conflict_since timestamptz, fruitless_since timestamptz, offer_since timestamptz,
-    inquiries int, clock timestamptz
+    inquiries int, held_out boolean, clock timestamptz
 );
 REVOKE USAGE ON TYPE winback._standing FROM PUBLIC;
 COMMENT ON TYPE winback._standing IS 'one client of winback.clients, its key as text, with what its status rests on';
@@ -32,12 +32,16 @@ BEGIN
                           ORDER BY s.change_id DESC LIMIT 1),
                         CASE v.status WHEN ''lost'' THEN c.lost_by WHEN ''at_risk'' THEN c.at_risk_by END),
                c.at_risk_at, c.at_risk_by, c.lost_at, c.lost_by, v.interaction_status, c.interaction_since,
-               i.contact_every, v.last_contact_at, v.next_contact_on, c.contact_due_on, v.first_order_at,
-               v.last_order_at, v.orders, v.revenue, v.period_revenue, v.purchase_days, v.mean_gap, v.abc, v.times_lost,
-               v.times_returned, v.open_tasks, v.stale, c.detractor_since, c.conflict_since, c.fruitless_since,
-               c.offer_since, c.inquiries, winback.now()
+               i.contact_every, v.last_contact_at,
+               CASE WHEN NOT h.held_out THEN v.next_contact_on END, CASE WHEN NOT h.held_out THEN c.contact_due_on END,
+               v.first_order_at, v.last_order_at, v.orders, v.revenue, v.period_revenue, v.purchase_days, v.mean_gap,
+               v.abc, v.times_lost, v.times_returned, v.open_tasks, v.stale, c.detractor_since, c.conflict_since,
+               c.fruitless_since, c.offer_since, c.inquiries, h.held_out, winback.now()
           FROM winback.client c
           JOIN winback.clients v ON v.client_id %1$s c.client_id
+         CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM winback.process p
+                                             WHERE p.client_id %1$s c.client_id AND p.held_out
+                                               AND p.state = ''running'')) h (held_out)
           LEFT JOIN winback.interaction_status i ON i.name = c.interaction_status
          WHERE c.client_id %1$s $1::%2$s', winback._client_equals(), winback._client_type(client))
        INTO found_one USING winback._present_client(client);

@@ -191,6 +191,9 @@ BEGIN
     IF s.do_not_contact THEN
         RETURN NEXT 'It is not to be contacted: no task to call it is opened.';
         RETURN;
+    ELSIF s.held_out THEN
+        RETURN NEXT 'It is of a control group: nobody is to contact it.';
+        RETURN;
     END IF;
     IF s.interaction_status <> 'warm' THEN
         RETURN NEXT format('It is %s since %s%s, until it buys.', s.interaction_status, s.interaction_since::date,

@@ -42,7 +42,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
              WHERE s.status NOT IN ('lost', 'written_off') AND s.lost_at > s.clock
             UNION ALL
             SELECT 3, coalesce(s.next_contact_on, s.contact_due_on), 'contact', NULL, NULL
-             WHERE s.next_contact_on IS NOT NULL OR (s.lost_at > s.clock AND s.status NOT IN ('lost', 'written_off'))
+             WHERE s.next_contact_on IS NOT NULL
+                OR (s.lost_at > s.clock AND s.status NOT IN ('lost', 'written_off') AND NOT s.held_out)
             UNION ALL
             SELECT 4, (t.task ->> 'due_on')::date, t.task ->> 'title', NULL, (t.task ->> 'task_id')::bigint
               FROM jsonb_array_elements(open_tasks) t (task)) n (rank, day, what, rule, task_id)

@@ -116,8 +116,13 @@ BEGIN
                 UNION ALL
                 SELECT 11, b.process_id * 1000 + b.number, 'steps', 'span', b.style, b.entered_at, b.left_at, NULL,
                        b.step, concat_ws(', ', b.playbook, b.step || coalesce(': ' || b.outcome, ''))
-                  FROM (SELECT d.process_id, d.number, p.playbook, d.step, 'done', d.entered_at, d.left_at, d.outcome
+                  FROM (SELECT d.process_id, d.number, p.playbook, d.step,
+                               -- A wait that is cut short has the outcome of its process.
+                               coalesce(t.status, CASE WHEN d.outcome IN ('elapsed', 'fixed') THEN 'done'
+                                                       ELSE 'cancelled' END),
+                               d.entered_at, d.left_at, d.outcome
                           FROM winback.process p JOIN winback.process_step d USING (process_id)
+                          LEFT JOIN winback.task t ON t.task_id = d.task_id
                          WHERE p.client_id %1$s $2::%2$s
                         UNION ALL
                         SELECT p.process_id, p.number, p.playbook, CASE WHEN p.held_out THEN 'held out' ELSE p.step END,
