@@ -61,9 +61,16 @@ SELECT last_contact_at, next_contact_on, open_tasks FROM winback.clients WHERE c
 SELECT topic, sentence FROM winback.explain(:client) WHERE topic IN ('contact', 'process');
 SELECT what FROM jsonb_to_recordset(winback.client_card(:client) -> 'next') n (what text);
 SELECT count(*) FROM winback._life_marks(:'client') WHERE style = 'ahead';
--- Nor is it taken out of the control group.
+-- Nor does an administrator take it out of the control group: processes are begun and cancelled, but not written.
+CREATE ROLE regress_winback_admin_h;
+SELECT winback.grant_admin('regress_winback_admin_h');
+SET ROLE regress_winback_admin_h;
 UPDATE winback.process SET held_out = false WHERE client_id = :client;
 UPDATE winback.process SET state = 'gave_up' WHERE client_id = :client AND state = 'running';
+UPDATE winback.process_step SET cost = 1000;
+INSERT INTO winback.process (client_id, playbook, held_out) VALUES (:client, 'return', false);
+SELECT winback.cancel_process(process_id, 'x') FROM winback.process WHERE client_id = :client;
+RESET ROLE;
 
 -- They come back by themselves, or do not; whoever is lost another time has another lot.
 INSERT INTO purchase SELECT 1000 + client, client, '2024-05-20 12:00', 50 FROM held;
@@ -108,3 +115,5 @@ DROP ROLE winback_holdout_admin;
 UPDATE winback.playbook SET holdout = 95 WHERE playbook = 'return';
 SELECT * FROM winback.verify();
 SELECT client_id, reason FROM winback.stale;
+DROP OWNED BY regress_winback_admin_h;
+DROP ROLE regress_winback_admin_h;

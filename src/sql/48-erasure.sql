@@ -15,6 +15,20 @@ CREATE FUNCTION winback._erase(client text) RETURNS void
 COMMENT ON FUNCTION winback._erase(text) IS
     'forgets what the ledger has under this key, but for what can be counted without it';
 
+-- As the owner: nobody else writes processes.
+CREATE FUNCTION winback._forget_processes(keys text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('UPDATE winback.process p
+                       SET client_id = NULL, reason = NULL, task_id = NULL, wakes_at = NULL, waits_for = NULL,
+                           state = CASE p.state WHEN ''running'' THEN ''erased'' ELSE p.state END,
+                           ended_at = coalesce(p.ended_at, winback.now())
+                      FROM unnest($1) k (key) WHERE p.client_id %s k.key::%s',
+                   winback._client_equals(), winback._client_type()) USING keys;
+END $$;
+COMMENT ON FUNCTION winback._forget_processes(text[]) IS
+    'ends the processes of a client that is being erased, and takes its key and what was said of it out of them';
+
 CREATE FUNCTION winback.erase_client(client text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -66,11 +80,7 @@ BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM winback.abc_limit a JOIN unnest($1) k (key)
                                            ON a.client_id %s k.key::%s)', equals, key_type)
        INTO in_limit USING keys;
-    EXECUTE format('UPDATE winback.process p
-                       SET client_id = NULL, reason = NULL, task_id = NULL, wakes_at = NULL, waits_for = NULL,
-                           state = CASE p.state WHEN ''running'' THEN ''erased'' ELSE p.state END,
-                           ended_at = coalesce(p.ended_at, winback.now())
-                      FROM unnest($1) k (key) WHERE p.client_id %s k.key::%s', equals, key_type) USING keys;
+    PERFORM winback._forget_processes(keys);
     EXECUTE format('UPDATE winback.loss_cause a
                        SET client_id = NULL, competitor = NULL, competitor_offer = NULL, note = NULL
                       FROM unnest($1) k (key) WHERE a.client_id %s k.key::%s', equals, key_type) USING keys;

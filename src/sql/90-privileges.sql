@@ -102,6 +102,10 @@ BEGIN
     -- Not ALL: with TRIGGER a role could have its own code run as whoever writes there.
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA winback TO %s', role);
     EXECUTE format('REVOKE ALL ON TABLE winback.holdout_key FROM %s', role);  -- nobody is to foresee a lot
+    -- Processes go by their playbooks, and the lot that was drawn holds: they are begun, and cancelled, but not written.
+    EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON TABLE winback.process, winback.process_step FROM %s',
+                   role);
+    EXECUTE format('GRANT INSERT (client_id, playbook) ON TABLE winback.process TO %s', role);
     EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA winback TO %s', role);
     EXECUTE format('GRANT EXECUTE ON ALL ROUTINES IN SCHEMA winback TO %s', role);
 END $$;
