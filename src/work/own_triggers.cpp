@@ -42,11 +42,12 @@ void drop_own_row_triggers(const capture::Setup& setup, const AlterTableStmt* at
 
 using namespace winback;
 
-// _drop_trigger(relation regclass, name name): drops it with the rights of the caller, and nobody is warned.
+// _drop_trigger(relation regclass, name name): drops it with the rights of the caller, and nobody is warned. Whoever
+// looked for it may have seen what was there before somebody else took it away, or the table.
 WINBACK_FUNCTION(winback_drop_trigger) {
   const work::AtWork at_work;
   const char* const name = pg::call([&] { return quote_identifier(NameStr(*PG_GETARG_NAME(1))); });
-  const std::string command = std::string("DROP TRIGGER ") + name + " ON " + work::name_of(PG_GETARG_OID(0));
+  const std::string command = std::string("DROP TRIGGER IF EXISTS ") + name + " ON " + work::name_of(PG_GETARG_OID(0));
   const pg::Spi spi;
   pg::call([&] { SPI_execute(command.c_str(), false, 0); });
   PG_RETURN_VOID();
