@@ -14,8 +14,8 @@ enum Column {
   first_order_at, last_order_at, orders, revenue, period_revenue, period_first_at, first_day, last_day, purchase_days,
   interaction_status, interaction_since, last_contact_at, contact_due_on,
   began_at, first_status, last_fact_at, base_status, base_since, idle_since, at_risk_since, by_fact, loss_open,
-  times_lost, times_returned, detractor_since, conflict_since, fruitless_since, inquiries, offer_since, written_off_since,
-  at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks, recorded_at,
+  times_lost, times_returned, detractor_since, conflict_since, fruitless_since, inquiries, offer_since,
+  written_off_since, at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks, recorded_at,
   kColumns
 };
 constexpr const char* kNames[kColumns] = {

@@ -30,7 +30,8 @@ using Lane = std::vector<const Mark*>;
 
 class Drawing {
  public:
-  explicit Drawing(const Timeline& timeline) : timeline_(timeline), id_(id_of({timeline.title, timeline.subtitle, timeline.description})) {
+  explicit Drawing(const Timeline& timeline)
+      : timeline_(timeline), id_(id_of({timeline.title, timeline.subtitle, timeline.description})) {
     for (const Mark& mark : timeline.marks) {
       if (lanes_.empty() || lanes_.back().front()->lane != mark.lane) lanes_.emplace_back();
       lanes_.back().push_back(&mark);

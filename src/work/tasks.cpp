@@ -161,9 +161,9 @@ std::string Tasks::why_over(const ClientRow& row, core::Instant begun, core::Sta
   return order.returned || row.last_order_at >= begun ? "returned" : "recovered";
 }
 
-// The state in which a process ends; empty: it goes on. A client that has bought since it began has returned, also if it
-// is at risk, or lost again, by now. Where it is neither, a purchase counts since it was lost: the process may have been
-// begun while that was being committed.
+// The state in which a process ends; empty: it goes on. A client that has bought since it began has returned, also if
+// it is at risk, or lost again, by now. Where it is neither, a purchase counts since it was lost: the process may have
+// been begun while that was being committed.
 std::string Tasks::end_of(const ClientRow& row, const Process& process, core::Status status,
                           const TaskOrder& order) const {
   const bool lost = status == core::Status::lost;

@@ -17,6 +17,6 @@ COMMENT ON VIEW winback.action_results IS
 COMMENT ON COLUMN winback.action_results.kind IS 'the kind of action, a row of winback.task_kind';
 COMMENT ON COLUMN winback.action_results.cause IS 'the cause that the processes were about; null: it was not known';
 COMMENT ON COLUMN winback.action_results.processes IS
-    'processes in which such a task was done, and not refused, and that run, or ended as returned, gave_up, written_off '
-    'or not_to_be_contacted';
+    'processes in which such a task was done, and not refused, and that run, or ended as returned, gave_up, '
+    'written_off or not_to_be_contacted';
 COMMENT ON COLUMN winback.action_results.returned IS 'those of them that ended as returned';

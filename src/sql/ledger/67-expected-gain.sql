@@ -3,10 +3,10 @@
 --   expected gain = P(return) * second lifetime value - cost
 --
 --   P(return)               the share of processes that have brought their client back, of those that began
---                           policy.lift_after ago or before, control groups aside: of those at such a silence; of these those about this cause; of these those with
---                           clients of this class. Each share is shrunk to that of the others of the group before it,
---                           so that each result counts once; the first to the prior of that silence
---                           (winback._return_prior) * own results, 1 at most
+--                           policy.lift_after ago or before, control groups aside: of those at such a silence; of
+--                           these those about this cause; of these those with clients of this class. Each share is
+--                           shrunk to that of the others of the group before it, so that each result counts once; the
+--                           first to the prior of that silence (winback._return_prior) * own results, 1 at most
 --   shrunk                  (returned + 10 * share of the others) / (tried + 10): the mean of a beta-binomial model
 --                           whose prior counts as ten processes (Gelman and others 2013, Bayesian Data Analysis,
 --                           section 5.3)
