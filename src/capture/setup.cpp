@@ -109,7 +109,9 @@ Oid owner_of(Oid relation) {
 }
 
 // Runs a query over the setting tables.
-void each_row(const char* sql, const pg::Query::Visitor& visit) { pg::Query(sql, {}).read({}, visit); }
+void each_row(const std::string& sql, const pg::Query::Visitor& visit) {
+  pg::Query(sql, {}).read({}, visit);
+}
 
 // A column of a row, by position from 1.
 Value column(HeapTuple row, TupleDesc description, int number) {
@@ -147,6 +149,7 @@ Setup::Setup(const LedgerTables& ledger_tables)
   read_task_kinds();
   read_segments();
   read_rules();
+  read_fit();
   read_sources();
   merges.read();
 }
@@ -162,12 +165,13 @@ void Setup::read_policy() {
   unsigned working_days = 0;
   each_row(
       "SELECT p.timezone, p.contact_seconds, p.value_period,"
-      " (SELECT coalesce(bit_or(1 << d), 0) FROM unnest(p.working_days) d) FROM winback.policy p",
+      " (SELECT coalesce(bit_or(1 << d), 0) FROM unnest(p.working_days) d), p.horizon FROM winback.policy p",
       [&](HeapTuple row, TupleDesc description) {
         time_zone = pg::text_of(row, description, 1);
         contact_seconds = pg::copy_money(column(row, description, 2).datum, context.get());
         value_period = interval_of(column(row, description, 3));
         working_days = DatumGetInt32(column(row, description, 4).datum);
+        horizon = *interval_of(column(row, description, 5));
         return true;
       });
   if (!contact_seconds)
@@ -205,11 +209,35 @@ void Setup::read_segments() {
            });
 }
 
+// The columns of a fit f, and the fit that stands in them, from this one on; nullopt where that is null.
+constexpr const char* kFit =
+    " f.model, extract(epoch FROM f.unit)::float8 / 86400, (f.parameters ->> 'r')::float8,"
+    " (f.parameters ->> 'alpha')::float8, coalesce(f.parameters ->> 'a', f.parameters ->> 's')::float8,"
+    " coalesce(f.parameters ->> 'b', f.parameters ->> 'beta')::float8";
+std::optional<core::OrderFit> fit_of(HeapTuple row, TupleDesc description, int first) {
+  if (column(row, description, first).null) return std::nullopt;
+  const auto number = [&](int i) { return DatumGetFloat8(column(row, description, first + i).datum); };
+  return core::OrderFit{core::model_named(pg::text_of(row, description, first)).value(),
+                        {number(2), number(3), number(4), number(5)}, number(1)};
+}
+
+// Reads the fit by which clients are scored.
+void Setup::read_fit() {
+  each_row("SELECT" + std::string(kFit) + " FROM winback.rule r JOIN winback.model_fit f ON f.fit_id = r.fit_id",
+           [&](HeapTuple row, TupleDesc description) {
+             fit = fit_of(row, description, 1);
+             return true;
+           });
+}
+
 // Reads every version of the rules; a rule that this library does not know is left out.
 void Setup::read_rules() {
   each_row(
-      "SELECT valid_from, rule, position, enabled, after, factor, floor, ceiling, at_most::float8, more_than, threshold"
-      " FROM winback.rule_history ORDER BY valid_from, position",
+      "SELECT h.valid_from, h.rule, h.position, h.enabled, h.after, h.factor, h.floor, h.ceiling, h.at_most::float8,"
+      "       h.more_than, h.threshold," +
+          std::string(kFit) +
+          " FROM winback.rule_history h LEFT JOIN winback.model_fit f ON f.fit_id = h.fit_id"
+          " ORDER BY h.valid_from, h.position",
       [&](HeapTuple row, TupleDesc description) {
         const auto valid_from = DatumGetTimestampTz(column(row, description, 1).datum);
         if (rules.empty() || rules.back().valid_from != valid_from) rules.push_back({valid_from, {}});
@@ -230,6 +258,7 @@ void Setup::read_rules() {
         const Value more_than = column(row, description, 10);
         rule.more_than = more_than.null ? std::numeric_limits<int>::max() : DatumGetInt32(more_than.datum);
         rule.threshold = number(11).value_or(0);
+        rule.fit = fit_of(row, description, 12);
         return true;
       });
   if (rules.empty())

@@ -50,6 +50,8 @@ class Setup {
   std::unique_ptr<pg::ServerCalendar> calendar;
   Datum contact_seconds = 0;
   std::optional<core::Interval> value_period;
+  core::Interval horizon;             // so far ahead orders are expected
+  std::optional<core::OrderFit> fit;  // by which clients are scored
   core::RuleHistory rules;
   std::map<std::string, core::Interval> contact_every;
   std::string call_task_title;
@@ -81,6 +83,7 @@ class Setup {
   void read_task_kinds();
   void read_segments();
   void read_rules();
+  void read_fit();
   void read_sources();
 
   // Each with how many changes of tables were heard of before it was made.

@@ -2,6 +2,9 @@
 #include "core/life.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "core/scores.hpp"
 
 namespace winback::core {
 
@@ -74,6 +77,20 @@ std::optional<Instant> by_own_cadence(const Life& life, const Rule& rule, const 
   return at;
 }
 
+// model: by day, as purchases are.
+std::optional<Instant> by_model(const Life& life, const Rule& rule, const Calendar& calendar) {
+  if (!life.last_purchase_at || !rule.fit) return std::nullopt;
+  constexpr double kRounding = 1e-9;  // days
+  const Day bought_for = *life.last_day - *life.first_day;
+  const double unit = rule.fit->unit_days;
+  const double age = age_at_p_alive(rule.fit->model, rule.fit->parameters, life.purchase_days - 1, bought_for / unit,
+                                    rule.threshold);
+  const double silence = std::max(1.0, std::ceil(age * unit - kRounding) - bought_for);
+  if (std::isnan(age)) return std::nullopt;
+  if (beyond_calendar(*life.last_purchase_at, silence)) return kEndOfTime;
+  return calendar.day_start(*life.last_day + static_cast<Day>(silence));
+}
+
 // slowing: the client's own rhythm where there is one, else a fixed silence.
 std::optional<Instant> by_slowing(const Life& life, const Rule& rule, const Calendar& calendar) {
   const auto rhythm = by_mean_gap(life, rule, calendar, 3);
@@ -105,6 +122,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
   Earliest lost(rules);
   lost.offer(RuleName::silence, silent_since(life.last_purchase_at));
   lost.offer(RuleName::own_cadence, [&](const Rule& rule) { return by_own_cadence(life, rule, calendar); });
+  lost.offer(RuleName::model, [&](const Rule& rule) { return by_model(life, rule, calendar); });
   lost.offer(RuleName::unanswered_offer, silent_since(life.offer_since));
   lost.offer(RuleName::detractor, reported_at(life.detractor_since));
   lost.offer(RuleName::conflict, reported_at(life.conflict_since));
@@ -198,7 +216,7 @@ void LifeWriter::become(Status status, Instant at, std::optional<RuleName> rule,
 // are left for all that moves local days.
 bool LifeWriter::nothing_due_before(Instant until) const {
   const RuleSet& rules = rules_now();
-  if (rules[RuleName::own_cadence].enabled || life_.offer_since) return false;
+  if (rules[RuleName::own_cadence].enabled || rules[RuleName::model].enabled || life_.offer_since) return false;
   if (!life_.last_purchase_at) return true;
   const double elapsed = static_cast<double>(until) - static_cast<double>(*life_.last_purchase_at) + 2 * kDay;
   const auto comes_later = [&](const Rule& rule) {

@@ -16,6 +16,8 @@
 //
 //   silence           last purchase + after
 //   own_cadence       last purchase + factor x mean gap, not before floor nor after ceiling; needs two purchase days
+//   model             the first local day, later than that of the last purchase, on which the chance that the client has
+//                     not left, by the fitted model, is threshold or less; from the beginning of that day
 //   unanswered_offer  an offer not followed by a purchase, + after
 //   detractor         the first of the latest run of scores 0 to at_most not followed by a purchase [signal]
 //   conflict          the first conflict not followed by a purchase [signal]

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/model.hpp"
 #include "core/time.hpp"
 
 namespace winback::core {
@@ -36,6 +37,13 @@ constexpr std::optional<RuleName> rule_named(std::string_view name) {
   return static_cast<RuleName>(found - kRuleNames.begin());
 }
 
+// A model of orders as it was fitted.
+struct OrderFit {
+  Model model = Model::mbg_nbd;
+  Parameters parameters{};
+  double unit_days = 1;  // its unit of time
+};
+
 // One row of winback.rule.
 struct Rule {
   bool enabled = false;
@@ -47,6 +55,7 @@ struct Rule {
   double at_most = 0;
   int more_than = 0;
   double threshold = 0;
+  std::optional<OrderFit> fit;
 };
 
 // All rules as they stood from one moment on.

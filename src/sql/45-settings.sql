@@ -56,12 +56,17 @@ BEGIN
                   HINT = 'Disable the rule, and enable one that leads to the other status.';
     END IF;
 
-    SELECT r.rule INTO bad_rule FROM winback.rule r
-     WHERE r.enabled AND r.rule IN ('model', 'usage_drop') ORDER BY r.rule LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'rule "%" cannot be enabled in this version of winback', bad_rule
-            USING ERRCODE = 'feature_not_supported',
-                  HINT = 'Nothing would come of it: neither models nor usage are evaluated yet.';
+    IF EXISTS (SELECT FROM winback.rule r WHERE r.enabled AND r.rule = 'usage_drop') THEN
+        RAISE EXCEPTION 'rule "usage_drop" cannot be enabled in this version of winback'
+            USING ERRCODE = 'feature_not_supported', HINT = 'Nothing would come of it: usage is not evaluated yet.';
+    END IF;
+
+    IF EXISTS (SELECT FROM winback.rule r LEFT JOIN winback.model_fit f ON f.fit_id = r.fit_id
+                WHERE r.rule = 'model' AND (r.enabled OR r.fit_id IS NOT NULL)
+                  AND (f.status = 'converged' AND f.model <> 'gamma/gamma') IS NOT TRUE) THEN
+        RAISE EXCEPTION 'rule "model" needs a fit of orders that has converged'
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Make one: SELECT * FROM winback.fit(). Fits are rows of winback.model_fit.';
     END IF;
 END $$;
 COMMENT ON FUNCTION winback._check_rules() IS 'an error where winback.rule is not what it may be';
@@ -73,11 +78,15 @@ DECLARE
     since timestamptz := winback.now();
 BEGIN
     PERFORM winback._check_rules();
+    PERFORM winback._read_settings_again();
     -- Compared as they are written: 90 days and 3 months are equal intervals, and not the same.
-    IF NOT EXISTS (SELECT r::text FROM winback.rule r
+    -- Another fit changes nothing while nobody is judged by it.
+    IF NOT EXISTS (SELECT ROW (r.rule, r.position, r.status, r.enabled, r.after, r.factor, r.floor, r.ceiling,
+                               r.at_most, r.more_than, r.threshold, CASE WHEN r.enabled THEN r.fit_id END)::text
+                     FROM winback.rule r
                    EXCEPT
                    SELECT ROW (h.rule, h.position, h.status, h.enabled, h.after, h.factor, h.floor, h.ceiling,
-                               h.at_most, h.more_than, h.threshold)::text
+                               h.at_most, h.more_than, h.threshold, CASE WHEN h.enabled THEN h.fit_id END)::text
                      FROM winback.rule_history h
                     WHERE h.valid_from = (SELECT max(n.valid_from) FROM winback.rule_history n)) THEN
         RETURN NULL;
@@ -88,9 +97,10 @@ BEGIN
     END IF;
     DELETE FROM winback.rule_history h WHERE h.valid_from >= since;
     INSERT INTO winback.rule_history
-        (valid_from, rule, position, status, enabled, after, factor, floor, ceiling, at_most, more_than, threshold)
+        (valid_from, rule, position, status, enabled, after, factor, floor, ceiling, at_most, more_than, threshold,
+         fit_id)
     SELECT since, r.rule, r.position, r.status, r.enabled, r.after, r.factor, r.floor, r.ceiling, r.at_most,
-           r.more_than, r.threshold
+           r.more_than, r.threshold, r.fit_id
       FROM winback.rule r;
     PERFORM winback._redate_at_commit();
     RETURN NULL;

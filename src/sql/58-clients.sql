@@ -39,3 +39,20 @@ CREATE FUNCTION winback._is_stale(client_id anyelement) RETURNS boolean
     LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_client_is_stale';
 COMMENT ON FUNCTION winback._is_stale(anyelement) IS
     'whether winback.stale has a mark for the client, for a name that is its, or for everybody';
+
+CREATE FUNCTION winback._client_p_alive(first_day date, last_day date, purchase_days int) RETURNS double precision
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_client_p_alive';
+COMMENT ON FUNCTION winback._client_p_alive(date, date, int) IS
+    'winback.p_alive() of a client at winback.now(), by the fit in force; null: there is none';
+
+CREATE FUNCTION winback._client_expected_orders(first_day date, last_day date, purchase_days int)
+    RETURNS double precision LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_client_expected_orders';
+COMMENT ON FUNCTION winback._client_expected_orders(date, date, int) IS
+    'winback.expected_orders() of a client within policy.horizon from winback.now() on, by the fit in force; null: '
+    'there is none';
+
+CREATE FUNCTION winback._client_next_order_on(first_day date, last_day date, purchase_days int) RETURNS date
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_client_next_order_on';
+COMMENT ON FUNCTION winback._client_next_order_on(date, date, int) IS
+    'the day of winback.next_order_in() of a client from winback.now() on, by the fit in force; null: there is none, '
+    'or it is more than a thousand years off';

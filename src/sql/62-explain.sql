@@ -33,6 +33,9 @@ BEGIN
             format('%s, and after %s times its mean gap of %s a client is lost%s%s', bought, r.factor,
                    winback._gap_words(s.mean_gap), ', not before ' || winback._length_words(r.floor),
                    ', not later than ' || winback._length_words(r.ceiling))
+        WHEN 'model' THEN
+            format('%s, and by model %s (fit %s) the chance that it has not left falls to %s then', bought,
+                   (SELECT f.model FROM winback.model_fit f WHERE f.fit_id = r.fit_id), r.fit_id, r.threshold)
         WHEN 'slowing' THEN
             CASE WHEN s.purchase_days >= 3 AND r.factor IS NOT NULL
                  THEN format('%s, and after %s times its mean gap of %s a client is at risk', bought, r.factor,
@@ -69,10 +72,10 @@ LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
                                 AND h.valid_from = (SELECT max(v.valid_from) FROM winback.rule_history v
                                                      WHERE v.valid_from <= $2)
                                 AND ROW (h.enabled, h.after::text, h.factor, h.floor::text, h.ceiling::text, h.at_most,
-                                         h.more_than)
+                                         h.more_than, h.threshold, h.fit_id)
                                     IS DISTINCT FROM
                                     ROW (r.enabled, r.after::text, r.factor, r.floor::text, r.ceiling::text, r.at_most,
-                                         r.more_than))
+                                         r.more_than, r.threshold, r.fit_id))
                 THEN ' That is what the rule said then; it has been changed since.' ELSE '' END
 $$;
 COMMENT ON FUNCTION winback._rule_change_words(text, timestamptz) IS

@@ -34,6 +34,13 @@ BEGIN
                                         status, message, gradient_norm)
     VALUES (model, until, unit, clients, parameters, log_likelihood, standard_errors, status, message, gradient_norm)
     RETURNING m.fit_id, m.fitted_at INTO fit_id, fitted_at;
+    -- It takes the place of one of the same model that knows no more, or is the first; any other is put there by hand.
+    IF status = 'converged' AND model <> 'gamma/gamma' THEN
+        UPDATE winback.rule r SET fit_id = fit.fit_id
+         WHERE r.rule = 'model'
+           AND NOT EXISTS (SELECT FROM winback.model_fit f
+                            WHERE f.fit_id = r.fit_id AND (f.model <> fit.model OR f.until > fit.until));
+    END IF;
 END $$;
 COMMENT ON FUNCTION winback.fit(text, timestamptz, interval) IS
     'fits a model to the purchases of the watched tables up to an instant, in a unit of days, and returns the new row '

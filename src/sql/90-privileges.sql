@@ -52,7 +52,8 @@ BEGIN
     PERFORM winback._grant_execute(role, '{now,status,_present_client,abc,verify,_client_type,_client_equals,
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
-                                           _mean_gap,_class,_is_stale,progress,_step_definition,_keys_of_client,
+                                           _mean_gap,_class,_client_p_alive,_client_expected_orders,
+                                           _client_next_order_on,_is_stale,progress,_step_definition,_keys_of_client,
                                            explain,client_card,life_cycle_svg,_standing,_length_words,_gap_words,
                                            _fact_words,_rule_words,_rule_change_words,_explain_status,
                                            _explain_expected,_explain_history,_explain_cause,_explain_contact,
@@ -102,7 +103,7 @@ BEGIN
     -- Not ALL: with TRIGGER a role could have its own code run as whoever writes there.
     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA winback TO %s', role);
     EXECUTE format('REVOKE ALL ON TABLE winback.holdout_key FROM %s', role);  -- nobody is to foresee a lot
-    -- Processes go by their playbooks, and the lot that was drawn holds: they are begun, and cancelled, but not written.
+    -- Processes go by their playbooks, and the lot that was drawn holds: they are begun and cancelled, but not written.
     EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON TABLE winback.process, winback.process_step FROM %s',
                    role);
     EXECUTE format('GRANT INSERT (client_id, playbook) ON TABLE winback.process TO %s', role);

@@ -32,6 +32,8 @@ CREATE TABLE winback.policy (
     lift_effect     numeric NOT NULL DEFAULT 0.15 CHECK (lift_effect BETWEEN 0.01 AND 0.5),
     margin          double precision NOT NULL DEFAULT 1 CHECK (margin > 0 AND margin <= 1),
     discount_rate   double precision NOT NULL DEFAULT 0.1 CHECK (discount_rate >= 0 AND discount_rate <= 10),
+    horizon         interval NOT NULL DEFAULT '12 months'
+                    CHECK (horizon >= interval '1 day' AND horizon <= interval '100 years'),
     CHECK (abc_a <= abc_b),
     CONSTRAINT quiet_hours CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)
                                   AND quiet_to - quiet_from NOT IN (interval '0', interval '24 hours'))
@@ -46,6 +48,7 @@ COMMENT ON COLUMN winback.policy.abc_b IS 'clients are B while the share of reve
 COMMENT ON COLUMN winback.policy.margin IS 'share of revenue that is margin, for winback.clv() and winback.let_go';
 COMMENT ON COLUMN winback.policy.discount_rate IS
     'by how much money of a year later is worth less, for winback.clv(): 0.1 is 10 % a year';
+COMMENT ON COLUMN winback.policy.horizon IS 'so far ahead winback.clients.expected_orders looks';
 COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 Sunday) on which clients are contacted';
 COMMENT ON COLUMN winback.policy.quiet_from IS
     'from this time of the day on clients are not called, in policy.timezone; may be later than quiet_to: over '
@@ -76,6 +79,7 @@ CREATE TABLE winback.rule (
     at_most   numeric CHECK (at_most >= 0 AND at_most < 'Infinity'),
     more_than int CHECK (more_than >= 0),
     threshold double precision CHECK (threshold > 0 AND threshold < 1),
+    fit_id    bigint CHECK (fit_id IS NULL OR rule = 'model'),
     CHECK (floor IS NULL OR ceiling IS NULL OR floor <= ceiling)
 );
 COMMENT ON TABLE winback.rule IS
@@ -90,6 +94,9 @@ COMMENT ON COLUMN winback.rule.ceiling IS 'own_cadence: never later than this af
 COMMENT ON COLUMN winback.rule.at_most IS 'detractor: the highest score that counts as bad';
 COMMENT ON COLUMN winback.rule.more_than IS 'fruitless: this many inquiries are still fine';
 COMMENT ON COLUMN winback.rule.threshold IS 'model: the P(alive) at which a client is lost';
+COMMENT ON COLUMN winback.rule.fit_id IS
+    'model: the fit of winback.model_fit by which clients are judged and scored; winback.fit() puts a newer one of the '
+    'same model there';
 
 INSERT INTO winback.rule (rule, position, status, enabled, after, factor, floor, ceiling, at_most, more_than, threshold)
 VALUES

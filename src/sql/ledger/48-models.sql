@@ -43,3 +43,18 @@ COMMENT ON COLUMN winback.model_fit.gradient_norm IS
     'Euclidean norm of the gradient of the log-likelihood by the logarithms of the parameters, in the clients'' mean '
     'age or mean value as unit; 0 at the very top';
 COMMENT ON COLUMN winback.model_fit.fitted_at IS 'when it was fitted';
+
+-- What a rule judges by, or has judged by, stays.
+ALTER TABLE winback.rule ADD FOREIGN KEY (fit_id) REFERENCES winback.model_fit;
+ALTER TABLE winback.rule_history ADD FOREIGN KEY (fit_id) REFERENCES winback.model_fit;
+
+CREATE OR REPLACE VIEW winback.fit_in_force AS
+SELECT f.fit_id, f.model, f.until, f.unit, extract(epoch FROM f.unit)::double precision / 86400 AS unit_days
+  FROM winback.rule r JOIN winback.model_fit f ON f.fit_id = r.fit_id;
+COMMENT ON VIEW winback.fit_in_force IS
+    'the fit of a model of orders by which winback.clients scores, and the rule model judges; no row: there is none';
+COMMENT ON COLUMN winback.fit_in_force.fit_id IS 'its number in winback.model_fit';
+COMMENT ON COLUMN winback.fit_in_force.model IS 'mbg/nbd, bg/nbd or pareto/nbd';
+COMMENT ON COLUMN winback.fit_in_force.until IS 'the purchases up to this instant are what it was fitted to';
+COMMENT ON COLUMN winback.fit_in_force.unit IS 'its unit of time';
+COMMENT ON COLUMN winback.fit_in_force.unit_days IS 'the same in days';

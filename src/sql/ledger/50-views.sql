@@ -22,7 +22,10 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
        winback._times_lost(c.by_fact, c.lost_at, c.loss_open, c.times_lost, c.base_since) AS times_lost,
        c.times_returned, c.open_tasks,
        winback._is_stale(c.client_id) AS stale,
-       c.registered_at
+       c.registered_at,
+       winback._client_p_alive(c.first_day, c.last_day, c.purchase_days) AS p_alive,
+       winback._client_expected_orders(c.first_day, c.last_day, c.purchase_days) AS expected_orders,
+       winback._client_next_order_on(c.first_day, c.last_day, c.purchase_days) AS next_order_on
   FROM winback.client c;
 COMMENT ON VIEW winback.clients IS 'every client and where it stands at winback.now(), the moment of reading';
 COMMENT ON COLUMN winback.clients.client_id IS 'the CRM''s key of the client';
@@ -57,6 +60,13 @@ COMMENT ON COLUMN winback.clients.open_tasks IS 'number of open tasks';
 COMMENT ON COLUMN winback.clients.stale IS
     'the row is to be recomputed by the worker or the next sweep: see winback.stale';
 COMMENT ON COLUMN winback.clients.registered_at IS 'as mapped by watch_clients';
+COMMENT ON COLUMN winback.clients.p_alive IS
+    'the chance, 0 to 1, that the client has not left, by the fit of winback.fit_in_force; null: there is none';
+COMMENT ON COLUMN winback.clients.expected_orders IS
+    'the expected number of days with an order within policy.horizon from now on, by that fit; null: there is none';
+COMMENT ON COLUMN winback.clients.next_order_on IS
+    'the day by which the next order comes with a chance of one half, if the client has not left; null: there is no '
+    'fit, or it is more than a thousand years off';
 
 CREATE OR REPLACE VIEW winback.lost_clients AS
 SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,
