@@ -210,10 +210,13 @@ void Drawing::draw_bars(const Lane& lane) {
 }
 
 void Drawing::draw_dot(const Mark& mark, double x, double middle) {
-  used_.emplace("dot", mark.style);
-  svg_.open("circle").with("cx", x).with("cy", middle).with("r", mark.label.empty() ? 5 : 7);
-  svg_.with("class", "dot " + mark.style).title(mark.title).close();
-  if (!mark.label.empty()) label_on(mark.label, mark.style, x, middle + 3.5, true);
+  // A span is one that has found no row, and its label has no room.
+  const std::string shape(kShapes[static_cast<int>(mark.shape)]);
+  const bool is_labelled = mark.shape == Shape::dot && !mark.label.empty();
+  used_.emplace(shape, mark.style);
+  svg_.open("circle").with("cx", x).with("cy", middle).with("r", is_labelled ? 7 : 5);
+  svg_.with("class", shape + ' ' + mark.style).title(mark.title).close();
+  if (is_labelled) label_on(mark.label, mark.style, x, middle + 3.5, true);
 }
 
 // A box with the number of marks that are too near to each other to be drawn.
@@ -222,11 +225,12 @@ void Drawing::draw_several(const std::vector<const Mark*>& marks, double x, doub
   for (std::size_t i = 0; i < std::min(marks.size(), kMostTitles); ++i) title += marks[i]->title + '\n';
   if (marks.size() > kMostTitles) title += "and " + std::to_string(marks.size() - kMostTitles) + " more";
   const bool alike = std::ranges::all_of(marks, [&](const Mark* mark) { return mark->style == marks.front()->style; });
+  const std::string shape(kShapes[static_cast<int>(marks.front()->shape)]);
   used_.emplace("several", "several");
-  if (alike) used_.emplace(kShapes[static_cast<int>(marks.front()->shape)], marks.front()->style);
+  if (alike) used_.emplace(shape, marks.front()->style);
   const double half = kDot / 2 - 0.5;
   svg_.open("rect").with("x", x - half).with("y", middle - 7).with("width", 2 * half).with("height", 14).with("rx", 3);
-  svg_.with("class", alike ? "dot " + marks.front()->style : "several").title(title).close();
+  svg_.with("class", alike ? shape + ' ' + marks.front()->style : "several").title(title).close();
   svg_.open("text").with("x", x).with("y", middle + 3.2);
   svg_.with("class", "on tinier on-" + (alike ? marks.front()->style : "several"));
   svg_.raw(marks.size() > 99 ? "&gt;99" : "&#215;" + std::to_string(marks.size())).close();

@@ -234,6 +234,16 @@ TEST(Timeline, CoversNoMarkWithAnother) {
     }
 }
 
+TEST(Timeline, DrawsASpanWithoutARowAsADotOfItsStyle) {
+  Timeline life{"Miller", "", "", on(2024, 6, 1), {}};
+  for (int i = 0; i < 4; ++i)
+    life.marks.push_back({"steps", Shape::span, "cancelled", on(2024, 5, 1), on(2024, 5, 1), "", "wait", "a wait"});
+  const std::string picture = draw(life);
+  EXPECT_EQ(count_of(picture, "class=\"span cancelled\"><title>a wait"), 4);
+  EXPECT_EQ(count_of(picture, "class=\"dot "), 0);
+  EXPECT_EQ(count_of(picture, ">wait<"), 0);  // there is no room for it
+}
+
 TEST(Timeline, DrawsALifeOfNothing) {
   const Timeline nothing{
       "nobody", "", "", on(2024, 6, 1), {{"status", Shape::band, "prospect", on(2024, 6, 1), {}, "", "prospect", ""}}};
