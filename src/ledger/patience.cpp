@@ -19,13 +19,13 @@ void define_settings() {
                           &lock_wait, 200, 0, 60000, PGC_USERSET, GUC_UNIT_MS, nullptr, nullptr, nullptr);
 }
 
-bool locked_by_us(Oid relation) {
+bool locked_by_us(Oid relation, LOCKMODE least) {
   LOCKTAG tag;
   SET_LOCKTAG_RELATION(tag, MyDatabaseId, relation);
 #if PG_VERSION_NUM >= 170000
-  return LockHeldByMe(&tag, AccessShareLock, true);
+  return LockHeldByMe(&tag, least, true);
 #else
-  for (LOCKMODE mode = AccessShareLock; mode <= AccessExclusiveLock; ++mode)
+  for (LOCKMODE mode = least; mode <= AccessExclusiveLock; ++mode)
     if (LockHeldByMe(&tag, mode)) return true;
   return false;
 #endif

@@ -49,9 +49,9 @@ class Patience {
   long nap_ = 125;
 };
 
-// Whether this transaction has any lock on a relation. Then reading it waits for nobody, though as long as somebody
-// waits for this transaction a conditional request is refused.
-bool locked_by_us(Oid relation);
+// Whether this transaction has a lock on a relation that is at least so strong. With any lock, reading waits for
+// nobody, though as long as somebody waits for this transaction a conditional request is refused.
+bool locked_by_us(Oid relation, LOCKMODE least = AccessShareLock);
 
 // Locks a table of the ledger, asking again instead of queueing; an Error if others keep it locked longer than there is
 // patience.

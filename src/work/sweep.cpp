@@ -172,7 +172,7 @@ AllStale all_stale(const capture::Setup& setup) {
 std::shared_ptr<const capture::Setup> lock_for_everybody() {
   const pg::PinnedSettings settings("UTC", "pg_catalog, pg_temp");
   settings.pin("lock_timeout", std::to_string(std::max(1, ledger::lock_wait)).c_str());
-  const bool has_locked = ledger::locked_by_us(capture::need_setup()->tables.client);
+  const bool has_locked = ledger::locked_by_us(capture::need_setup()->tables.client, RowExclusiveLock);
   ledger::Patience patience = has_locked ? ledger::Patience(ledger::lock_wait) : ledger::Patience::endless();
   return lock_ledger(true, patience);
 }
