@@ -244,19 +244,15 @@ DECLARE
 BEGIN
     PERFORM winback._require_manager(manager);
     PERFORM winback._require_room(manager);
-    EXECUTE format('SELECT t.task_id
-                      FROM winback.task t
-                      LEFT JOIN winback.client c ON c.client_id %1$s t.client_id
-                      LEFT JOIN winback.expected_gain g ON g.client_id %1$s t.client_id
-                     WHERE t.status = ''open'' AND t.assignee IS NULL
-                       AND (t.process_id IS NOT NULL OR t.due_on IS NULL
-                            OR t.due_on <= (SELECT (winback.now() AT TIME ZONE p.timezone)::date
-                                              FROM winback.policy p))
-                     ORDER BY g.expected_gain DESC NULLS FIRST, c.period_revenue DESC NULLS LAST, t.due_on, t.task_id
-                     LIMIT 1 FOR NO KEY UPDATE OF t SKIP LOCKED', winback._client_equals())
-       INTO chosen;
-    UPDATE winback.task t SET assignee = manager WHERE t.task_id = chosen;
-    RETURN chosen;
+    -- Others may be taking the first ones at this moment.
+    FOR chosen IN SELECT w.task_id FROM winback.work_list w WHERE w.assignee IS NULL ORDER BY w.rank LOOP
+        PERFORM FROM winback.task t
+          WHERE t.task_id = chosen AND t.status = 'open' AND t.assignee IS NULL FOR NO KEY UPDATE SKIP LOCKED;
+        CONTINUE WHEN NOT FOUND;
+        UPDATE winback.task t SET assignee = manager WHERE t.task_id = chosen;
+        RETURN chosen;
+    END LOOP;
+    RETURN NULL;
 END $$;
 COMMENT ON FUNCTION winback.next_task(text) IS
     'gives a manager the next task of the pool that is to be done now, as steps of processes are, in the order of '
