@@ -204,8 +204,8 @@ BEGIN
         PERFORM winback.cancel_task(process.task_id, reason);
         RETURN;
     END IF;
-    SELECT p.state, p.client_id::text AS client, p.held_out INTO process FROM winback.process p
-     WHERE p.process_id = cancel_process.process_id AND p.task_id IS NULL FOR UPDATE;
+    SELECT p.state, p.client_id::text AS client, p.held_out, p.task_id INTO process FROM winback.process p
+     WHERE p.process_id = cancel_process.process_id FOR UPDATE;
     IF process.state IS NULL THEN
         RAISE EXCEPTION 'there is no process % to cancel', coalesce(process_id::text, 'null')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'See winback.process.';
@@ -214,6 +214,11 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'See winback.process.';
     ELSIF process.held_out THEN
         PERFORM winback._refuse_held_out(process.client);
+    ELSIF process.task_id IS NOT NULL THEN
+        RAISE EXCEPTION 'process % has gone on meanwhile', process_id
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = format('It has opened task %s.', process.task_id),
+                  HINT = 'Look at it, and cancel it again.';
     END IF;
     PERFORM winback._write_step(process_id, 'gave_up', 0);
     PERFORM winback._end_process(process_id, 'gave_up', reason);
