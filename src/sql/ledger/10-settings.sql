@@ -63,7 +63,8 @@ COMMENT ON COLUMN winback.policy.overdue_again_days IS
 COMMENT ON COLUMN winback.policy.cost_per_lead IS
     'what a new client costs, in the currency of the orders, beside what one that is won back costs; null: not known';
 COMMENT ON COLUMN winback.policy.lift_after IS
-    'so long after a client entered a playbook winback.lift looks whether it has bought';
+    'so long after a client entered a playbook winback.lift looks whether it has bought, and the process counts in '
+    'winback.action_results and return_results';
 COMMENT ON COLUMN winback.policy.lift_effect IS
     'the difference of the shares that come back which winback.lift is to find: the smaller, the more clients it needs';
 
