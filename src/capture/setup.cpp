@@ -165,13 +165,16 @@ void Setup::read_policy() {
   unsigned working_days = 0;
   each_row(
       "SELECT p.timezone, p.contact_seconds, p.value_period,"
-      " (SELECT coalesce(bit_or(1 << d), 0) FROM unnest(p.working_days) d), p.horizon FROM winback.policy p",
+      " (SELECT coalesce(bit_or(1 << d), 0) FROM unnest(p.working_days) d), p.horizon, p.margin, p.discount_rate"
+      " FROM winback.policy p",
       [&](HeapTuple row, TupleDesc description) {
         time_zone = pg::text_of(row, description, 1);
         contact_seconds = pg::copy_money(column(row, description, 2).datum, context.get());
         value_period = interval_of(column(row, description, 3));
         working_days = DatumGetInt32(column(row, description, 4).datum);
         horizon = *interval_of(column(row, description, 5));
+        margin = DatumGetFloat8(column(row, description, 6).datum);
+        discount_rate = DatumGetFloat8(column(row, description, 7).datum);
         return true;
       });
   if (!contact_seconds)
@@ -221,11 +224,18 @@ std::optional<core::OrderFit> fit_of(HeapTuple row, TupleDesc description, int f
                         {number(2), number(3), number(4), number(5)}, number(1)};
 }
 
-// Reads the fit by which clients are scored.
+// Reads the fits by which clients are scored.
 void Setup::read_fit() {
   each_row("SELECT" + std::string(kFit) + " FROM winback.rule r JOIN winback.model_fit f ON f.fit_id = r.fit_id",
            [&](HeapTuple row, TupleDesc description) {
              fit = fit_of(row, description, 1);
+             return true;
+           });
+  each_row("SELECT (f.parameters ->> 'p')::float8, (f.parameters ->> 'q')::float8, (f.parameters ->> 'gamma')::float8"
+           " FROM winback.value_fit_in_force v JOIN winback.model_fit f USING (fit_id)",
+           [&](HeapTuple row, TupleDesc description) {
+             const auto number = [&](int i) { return DatumGetFloat8(column(row, description, i).datum); };
+             value_fit = core::Parameters{number(1), number(2), number(3)};
              return true;
            });
 }

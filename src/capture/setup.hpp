@@ -51,7 +51,9 @@ class Setup {
   Datum contact_seconds = 0;
   std::optional<core::Interval> value_period;
   core::Interval horizon;             // so far ahead orders are expected
+  double margin = 1, discount_rate = 0;  // of revenue; a year
   std::optional<core::OrderFit> fit;  // by which clients are scored
+  std::optional<core::Parameters> value_fit;  // by which their orders are valued
   core::RuleHistory rules;
   std::map<std::string, core::Interval> contact_every;
   std::string call_task_title;

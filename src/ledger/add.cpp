@@ -46,6 +46,10 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const Adde
                std::vector<core::Change>& changes) {
   if (!row.life.began_at || facts.front().at < *row.life.began_at) return false;
   core::LifeWriter life(row.life, setup.rules, *setup.calendar);
+  std::optional<pg::Amount> unrepeated;  // what unrepeated_revenue grows by
+  const auto add_unrepeated = [&](const pg::Amount& amount) {
+    unrepeated = pg::sum(unrepeated.value_or(pg::Amount()), amount);
+  };
   for (const AddedFact& fact : facts) {
     if (fact.kind == SourceKind::calls) {
       if (setup.is_contact(fact.value()))
@@ -53,17 +57,23 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const Adde
       continue;
     }
     if (row.orders == 0) return false;
-    if (pg::is_negative(fact.number)) continue;
+    if (pg::is_negative(fact.number)) {
+      add_unrepeated(fact.number);
+      continue;
+    }
     if (!comes_last(life.life(), fact.at) || fact.at < setup.newest_rules().valid_from) return false;
     ++row.orders;
     row.last_order_at = fact.at;
     life.feed({fact.at, core::FactKind::purchase, 0});
+    if (life.life().last_day == life.life().first_day) add_unrepeated(fact.number);
     if (!row.interaction_since || fact.at > *row.interaction_since) {
       row.interaction_status = "warm";
       row.interaction_since = fact.at;
     }
   }
   if (!add_amounts(setup, row, facts)) return false;
+  if (unrepeated)
+    row.unrepeated_revenue = pg::to_numeric(pg::sum(pg::amount_of(row.unrepeated_revenue), *unrepeated));
   row.life = life.life();
   changes.insert(changes.end(), life.changes().begin(), life.changes().end());
   row.outlook = core::outlook(row.life, setup.newest_rules(), *setup.calendar);

@@ -15,7 +15,8 @@ enum Column {
   interaction_status, interaction_since, last_contact_at, contact_due_on,
   began_at, first_status, last_fact_at, base_status, base_since, idle_since, at_risk_since, by_fact, loss_open,
   times_lost, times_returned, detractor_since, conflict_since, fruitless_since, inquiries, offer_since,
-  written_off_since, at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, open_tasks, recorded_at,
+  written_off_since, at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, unrepeated_revenue, open_tasks,
+  recorded_at,
   kColumns
 };
 constexpr const char* kNames[kColumns] = {
@@ -25,7 +26,7 @@ constexpr const char* kNames[kColumns] = {
     "began_at", "first_status", "last_fact_at", "base_status", "base_since", "idle_since", "at_risk_since", "by_fact",
     "loss_open", "times_lost", "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries",
     "offer_since", "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status",
-    "open_tasks", "recorded_at"};
+    "unrepeated_revenue", "open_tasks", "recorded_at"};
 
 // The status with this name; an Error if there is none.
 core::Status status_of(const std::string& text) {
@@ -65,6 +66,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   row.revenue = at(revenue);
   row.period_revenue = at(period_revenue);
   row.period_first_at = instant(period_first_at);
+  row.unrepeated_revenue = at(unrepeated_revenue);
   row.interaction_status = pg::text_string(at(interaction_status));
   row.interaction_since = instant(interaction_since);
   row.last_contact_at = instant(last_contact_at);
@@ -134,6 +136,7 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   set(revenue, row.revenue);
   set(period_revenue, row.period_revenue);
   instant(period_first_at, row.period_first_at);
+  set(unrepeated_revenue, row.unrepeated_revenue);
   day(first_day, row.life.first_day);
   day(last_day, row.life.last_day);
   set(purchase_days, Int32GetDatum(row.life.purchase_days));

@@ -29,6 +29,7 @@ struct ClientRow {
   std::int64_t orders = 0;
   Datum revenue = 0, period_revenue = 0;  // numeric
   std::optional<core::Instant> period_first_at;
+  Datum unrepeated_revenue = 0;  // numeric
   // calls and how to approach the client
   std::string interaction_status = "warm";
   std::optional<core::Instant> interaction_since;

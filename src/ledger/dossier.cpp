@@ -184,6 +184,15 @@ void Dossier::sum_up(ClientRow& row) const {
   row.period_revenue = pg::to_numeric(within);
 }
 
+// What of the revenue is not of purchases on days after the first; nothing without a purchase.
+Datum Dossier::unrepeated_revenue(std::optional<core::Day> first_day) const {
+  pg::Amount sum;
+  if (first_day)
+    for (const Order& order : orders_)
+      if (order.is_return || setup_.calendar->local_day(order.at) == *first_day) sum = pg::sum(sum, order.amount);
+  return pg::to_numeric(sum);
+}
+
 ClientRow Dossier::row() {
   ClientRow row;
   row.client = client_;
@@ -197,6 +206,7 @@ ClientRow Dossier::row() {
   std::sort(life_facts_.begin(), life_facts_.end());
   core::LifeWriter life = core::replay(began_at_, life_facts_, setup_.rules, *setup_.calendar);
   row.life = life.life();
+  row.unrepeated_revenue = unrepeated_revenue(row.life.first_day);
   changes_ = life.changes();
   row.outlook = core::outlook(row.life, setup_.newest_rules(), *setup_.calendar);
   row.contact_due_on = contact_due_on(setup_, row);

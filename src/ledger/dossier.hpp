@@ -62,6 +62,7 @@ class Dossier {
   void take_event(const Item& item);
   void approach(core::Instant at, int rank, std::string_view status);
   void sum_up(ClientRow& row) const;
+  Datum unrepeated_revenue(std::optional<core::Day> first_day) const;
 
   // How the client is to be approached since when; at one instant by purchase, then complaint, then by hand.
   struct Approach {

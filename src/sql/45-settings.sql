@@ -143,6 +143,16 @@ END $$;
 COMMENT ON FUNCTION winback._settings_changed() IS
     'trigger of policy, interaction_status and calendar: has every client dated anew';
 
+-- The value fit in force is the newest, so it needs no setting to change: but every session has read it.
+CREATE FUNCTION winback._fits_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback._read_settings_again();
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION winback._fits_changed() IS
+    'trigger of winback.model_fit: every session scores by what it holds now';
+
 -- Expressions are evaluated as the role that gave them, so nobody may write them in another one's name.
 CREATE FUNCTION winback._guard_source() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

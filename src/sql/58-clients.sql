@@ -56,3 +56,10 @@ CREATE FUNCTION winback._client_next_order_on(first_day date, last_day date, pur
 COMMENT ON FUNCTION winback._client_next_order_on(date, date, int) IS
     'the day of winback.next_order_in() of a client from winback.now() on, by the fit in force; null: there is none, '
     'or it is more than a thousand years off';
+
+CREATE FUNCTION winback._client_clv(first_day date, last_day date, purchase_days int, revenue numeric,
+    unrepeated_revenue numeric) RETURNS numeric
+    LANGUAGE c STABLE STRICT AS 'MODULE_PATHNAME', 'winback_client_clv';
+COMMENT ON FUNCTION winback._client_clv(date, date, int, numeric, numeric) IS
+    'winback.clv() of a client within policy.horizon from winback.now() on, by the fits in force; null: one of them is '
+    'missing, or the mean value of an order is not finite';

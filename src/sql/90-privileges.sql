@@ -53,7 +53,7 @@ BEGIN
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
                                            _mean_gap,_class,_client_p_alive,_client_expected_orders,
-                                           _client_next_order_on,_is_stale,progress,_step_definition,_keys_of_client,
+                                           _client_next_order_on,_client_clv,_is_stale,progress,_step_definition,_keys_of_client,
                                            explain,client_card,life_cycle_svg,_standing,_length_words,_gap_words,
                                            _fact_words,_rule_words,_rule_change_words,_explain_status,
                                            _explain_expected,_explain_history,_explain_cause,_explain_contact,

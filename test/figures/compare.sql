@@ -3,13 +3,14 @@
 
 SET winback.as_of = :'clock';
 
--- Both sides of every client that differs in one column, as text.
+-- Both sides of every client that differs in one column, as text; also in one that only the ledger has.
 CREATE FUNCTION pg_temp.differences(col text) RETURNS TABLE (client text, ours text, figures text)
 LANGUAGE plpgsql AS $$
 BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT coalesce(c.client_id, f.client_id)::text, c.%1$I::text, f.%1$I::text
-           FROM winback.clients c FULL JOIN figures.client f USING (client_id)
+           FROM (SELECT v.*, k.unrepeated_revenue FROM winback.clients v JOIN winback.client k USING (client_id)) c
+          FULL JOIN figures.client f USING (client_id)
           WHERE c.%1$I IS DISTINCT FROM f.%1$I
           ORDER BY 1', col);
 END $$;

@@ -183,12 +183,13 @@ CREATE TEMP TABLE bought AS
 SELECT client, min(at) FILTER (WHERE amount >= 0) AS first_at, max(at) FILTER (WHERE amount >= 0) AS last_at,
        count(*) FILTER (WHERE amount >= 0) AS orders,
        CASE WHEN bool_or(amount >= 0) THEN sum(amount) ELSE 0 END AS revenue,
-       count(DISTINCT day) FILTER (WHERE amount >= 0) AS days,
+       count(DISTINCT day) FILTER (WHERE amount >= 0) AS days, min(day) FILTER (WHERE amount >= 0) AS first_day,
        (max(day) FILTER (WHERE amount >= 0) - min(day) FILTER (WHERE amount >= 0)) AS span
   FROM known_order GROUP BY client;
 CREATE TEMP TABLE worth AS
 SELECT b.client, coalesce(sum(o.amount) FILTER (
-           WHERE o.at > coalesce(figures.later(b.last_at, -s.value_period), '-infinity')), 0) AS period_revenue
+           WHERE o.at > coalesce(figures.later(b.last_at, -s.value_period), '-infinity')), 0) AS period_revenue,
+       coalesce(sum(o.amount) FILTER (WHERE o.day = b.first_day OR o.amount < 0), 0) AS unrepeated_revenue
   FROM bought b JOIN known_order o USING (client) CROSS JOIN figures.setting s
  WHERE b.orders > 0 GROUP BY b.client;
 CREATE TEMP TABLE class AS
@@ -226,7 +227,8 @@ SELECT w.client, p.name, p.manager, p.channel, p.region, p.department, coalesce(
        l.status, l.since, l.lost_by, l.at_risk_at, l.lost_at,
        a.name, a.last_contact_at, c.day,
        b.first_at, b.last_at, coalesce(b.orders, 0), coalesce(b.revenue, 0), coalesce(v.period_revenue, 0),
-       coalesce(b.days, 0), CASE WHEN b.days > 1 THEN b.span * interval '1 day' / (b.days - 1) END,
+       coalesce(v.unrepeated_revenue, 0), coalesce(b.days, 0),
+       CASE WHEN b.days > 1 THEN b.span * interval '1 day' / (b.days - 1) END,
        CASE WHEN b.orders > 0 THEN coalesce(k.abc, 'C') END,
        t.times_lost, t.times_returned, 0, false
   FROM who w

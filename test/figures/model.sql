@@ -60,6 +60,7 @@ CREATE TABLE figures.client (
     orders             bigint,
     revenue            numeric,
     period_revenue     numeric,
+    unrepeated_revenue numeric,
     purchase_days      int,
     mean_gap           interval,
     abc                text,

@@ -50,6 +50,7 @@ CREATE TABLE winback.client (
     lost_at            timestamptz,
     lost_by            text,
     recorded_status    text NOT NULL,
+    unrepeated_revenue numeric NOT NULL,  -- here, because most orders leave all from here on as it is
     open_tasks         int NOT NULL,
     recorded_at        timestamptz
 ) USING heap WITH (fillfactor = 50);  -- room for another version of every row: updates stay heap-only
@@ -57,6 +58,8 @@ CREATE INDEX client_due ON winback.client (due_at) WHERE due_at IS NOT NULL;
 COMMENT ON TABLE winback.client IS 'one row a client, kept by winback: read winback.clients instead';
 COMMENT ON COLUMN winback.client.period_first_at IS
     'the earliest row in period_revenue: while it stays, a new order need only be added';
+COMMENT ON COLUMN winback.client.unrepeated_revenue IS
+    'the part of revenue that is not of purchases on days after the first: those of the first day, and all returns';
 COMMENT ON COLUMN winback.client.began_at IS
     'the first fact of any kind, or the registration: since when the client is there; null: nothing dated is known';
 COMMENT ON COLUMN winback.client.first_status IS

@@ -58,3 +58,15 @@ COMMENT ON COLUMN winback.fit_in_force.model IS 'mbg/nbd, bg/nbd or pareto/nbd';
 COMMENT ON COLUMN winback.fit_in_force.until IS 'the purchases up to this instant are what it was fitted to';
 COMMENT ON COLUMN winback.fit_in_force.unit IS 'its unit of time';
 COMMENT ON COLUMN winback.fit_in_force.unit_days IS 'the same in days';
+
+CREATE OR REPLACE VIEW winback.value_fit_in_force AS
+SELECT f.fit_id, f.model, f.until
+  FROM winback.model_fit f
+ WHERE f.model = 'gamma/gamma' AND f.status = 'converged'
+ ORDER BY f.until DESC, f.fit_id DESC LIMIT 1;
+COMMENT ON VIEW winback.value_fit_in_force IS
+    'the fit of gamma/gamma by which winback.clients says what orders are worth: of those that have converged the one '
+    'to the latest purchases; no row: there is none';
+COMMENT ON COLUMN winback.value_fit_in_force.fit_id IS 'its number in winback.model_fit';
+COMMENT ON COLUMN winback.value_fit_in_force.model IS 'gamma/gamma';
+COMMENT ON COLUMN winback.value_fit_in_force.until IS 'the purchases up to this instant are what it was fitted to';

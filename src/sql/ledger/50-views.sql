@@ -25,7 +25,8 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
        c.registered_at,
        winback._client_p_alive(c.first_day, c.last_day, c.purchase_days) AS p_alive,
        winback._client_expected_orders(c.first_day, c.last_day, c.purchase_days) AS expected_orders,
-       winback._client_next_order_on(c.first_day, c.last_day, c.purchase_days) AS next_order_on
+       winback._client_next_order_on(c.first_day, c.last_day, c.purchase_days) AS next_order_on,
+       winback._client_clv(c.first_day, c.last_day, c.purchase_days, c.revenue, c.unrepeated_revenue) AS clv
   FROM winback.client c;
 COMMENT ON VIEW winback.clients IS 'every client and where it stands at winback.now(), the moment of reading';
 COMMENT ON COLUMN winback.clients.client_id IS 'the CRM''s key of the client';
@@ -67,6 +68,10 @@ COMMENT ON COLUMN winback.clients.expected_orders IS
 COMMENT ON COLUMN winback.clients.next_order_on IS
     'the day by which the next order comes with a chance of one half, if the client has not left; null: there is no '
     'fit, or it is more than a thousand years off';
+COMMENT ON COLUMN winback.clients.clv IS
+    'the margin expected within policy.horizon from now on, in money of today: policy.margin * orders expected by that '
+    'fit, later ones discounted by policy.discount_rate, * the value of one by winback.value_fit_in_force; null: there '
+    'is no such fit, or the client''s mean value is not finite by it';
 
 CREATE OR REPLACE VIEW winback.lost_clients AS
 SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_not_contact,

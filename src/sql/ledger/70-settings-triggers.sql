@@ -11,6 +11,8 @@ CREATE OR REPLACE TRIGGER interaction_status_changed
     FOR EACH STATEMENT EXECUTE FUNCTION winback._settings_changed();
 CREATE OR REPLACE TRIGGER calendar_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.calendar
     FOR EACH STATEMENT EXECUTE FUNCTION winback._settings_changed();
+CREATE OR REPLACE TRIGGER fit_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.model_fit
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._fits_changed();
 CREATE OR REPLACE TRIGGER source_check BEFORE INSERT OR UPDATE ON winback.source
     FOR EACH ROW EXECUTE FUNCTION winback._guard_source();
 CREATE OR REPLACE TRIGGER event_check BEFORE INSERT OR UPDATE ON winback.event
@@ -21,6 +23,7 @@ COMMENT ON TRIGGER rule_changed ON winback.rule IS 'keeps every version of the r
 COMMENT ON TRIGGER policy_changed ON winback.policy IS 'dates the clients anew';
 COMMENT ON TRIGGER interaction_status_changed ON winback.interaction_status IS 'dates the clients anew';
 COMMENT ON TRIGGER calendar_changed ON winback.calendar IS 'dates the clients anew';
+COMMENT ON TRIGGER fit_changed ON winback.model_fit IS 'lets every session know';
 COMMENT ON TRIGGER source_check ON winback.source IS 'nobody writes expressions that are evaluated as somebody else';
 COMMENT ON TRIGGER event_check ON winback.event IS 'refuses what can be no fact';
 
