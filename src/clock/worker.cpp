@@ -11,7 +11,7 @@
 //   clients that others hold          left out; comes again a naptime later
 //   clients that fail                 left out; comes again after a pause that grows from time to time
 //   fewer than half could be had      the next batch is twice as large: who cannot be had keeps nobody else waiting
-//   classes older than a day          classify()
+//   classes older than a day          classify(), and then refit(), in a transaction of its own
 //   watched tables that are detached  a WARNING in the log: once, and again when they are others
 //     or have lost triggers
 //   error                             kept for winback.worker_status and logged; comes again after a growing pause
@@ -70,6 +70,7 @@ constexpr const char* kUnheard =
     "SELECT pg_catalog.string_agg(pg_catalog.format('%s (%s)', name, state), ', ' ORDER BY source_id)"
     " FROM winback.source_status WHERE state OPERATOR(pg_catalog.<>) 'attached'";
 constexpr const char* kClassify = "SELECT count(*) FROM winback.classify()";
+constexpr const char* kRefit = "SELECT fit_id, value_fit_id FROM winback.refit()";
 
 // What the worker sees in the database.
 enum class Found { nothing, busy, extension, ledger };
@@ -77,7 +78,6 @@ enum class Found { nothing, busy, extension, ledger };
 // What a run has come to; plain data, for errors jump over it.
 struct Run {
   Found found = Found::nothing;
-  bool classified = false;
   bool again = false;   // clients were left out that others hold
   int64 failed = 0;     // or that cannot be settled: of the last batch
   int64 changes = 0;
@@ -148,13 +148,18 @@ void settle(const Run& run) {
     pg_snprintf(mine->last_error, sizeof mine->last_error,
                 "could not settle " INT64_FORMAT " of the clients: see the warning in the server's log", run.failed);
   }
-  if (run.classified) mine->classify_at = now + kClassifyEvery;
   if (run.found == Found::busy) {
     mine->look_at = DT_NOBEGIN;
     return;
   }
   mine->ledger = run.found == Found::ledger ? Ledger::kept : Ledger::none;
   if (run.found != Found::nothing) mine->look_at = std::min(mine->look_at, now + kLookEvery);
+}
+
+// Writes down that the classes are drawn. A fit takes longer and may fail: it is not tried again before the next day.
+void settle_classes() {
+  const Locked locked(LW_EXCLUSIVE);
+  mine->classify_at = GetCurrentTimestamp() + kClassifyEvery;
 }
 
 // Keeps the reason for winback.worker_status.
@@ -293,8 +298,11 @@ void do_run(Run* run, bool classify) {
   }
   run->found = tell_unheard();
   if (!classify || run->found != Found::ledger) return;
-  run->found = run_query(kClassify, [](HeapTuple, TupleDesc) {});
-  run->classified = run->found == Found::ledger;
+  const auto ignore = [](HeapTuple, TupleDesc) {};
+  run->found = run_query(kClassify, ignore);
+  if (run->found != Found::ledger) return;
+  settle_classes();
+  run->found = run_query(kRefit, ignore);
 }
 
 // The settings of the session that matter, against what database and role may say.

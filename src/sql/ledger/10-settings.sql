@@ -34,6 +34,7 @@ CREATE TABLE winback.policy (
     discount_rate   double precision NOT NULL DEFAULT 0.1 CHECK (discount_rate >= 0 AND discount_rate <= 10),
     horizon         interval NOT NULL DEFAULT '12 months'
                     CHECK (horizon >= interval '1 day' AND horizon <= interval '100 years'),
+    refit_growth    numeric DEFAULT 0.1 CHECK (refit_growth >= 0 AND refit_growth < 'Infinity'),
     CHECK (abc_a <= abc_b),
     CONSTRAINT quiet_hours CHECK ((quiet_from IS NULL) = (quiet_to IS NULL)
                                   AND quiet_to - quiet_from NOT IN (interval '0', interval '24 hours'))
@@ -48,7 +49,10 @@ COMMENT ON COLUMN winback.policy.abc_b IS 'clients are B while the share of reve
 COMMENT ON COLUMN winback.policy.margin IS 'share of revenue that is margin, for winback.clv() and winback.let_go';
 COMMENT ON COLUMN winback.policy.discount_rate IS
     'by how much money of a year later is worth less, for winback.clv(): 0.1 is 10 % a year';
-COMMENT ON COLUMN winback.policy.horizon IS 'so far ahead winback.clients.expected_orders looks';
+COMMENT ON COLUMN winback.policy.horizon IS 'so far ahead winback.clients.expected_orders and clv look';
+COMMENT ON COLUMN winback.policy.refit_growth IS
+    'by this share the clients of a fit in force must have grown for winback.refit() to make it anew: 0.1 is 10 %, 0 is '
+    'one more; null: never';
 COMMENT ON COLUMN winback.policy.working_days IS 'ISO week days (1 Monday to 7 Sunday) on which clients are contacted';
 COMMENT ON COLUMN winback.policy.quiet_from IS
     'from this time of the day on clients are not called, in policy.timezone; may be later than quiet_to: over '

@@ -174,11 +174,11 @@ COMMENT ON COLUMN winback.progress.pid IS 'process of the session: pg_cancel_bac
 COMMENT ON COLUMN winback.progress.database IS 'the database worked on';
 COMMENT ON COLUMN winback.progress.username IS 'the role that the session logged in as';
 COMMENT ON COLUMN winback.progress.work IS
-    'watch, unwatch, reattach, init, rebuild, verify, sweep, classify, or redating: at the commit of a change of the '
-    'rules or the policy, or of a TRUNCATE';
+    'watch, unwatch, reattach, init, rebuild, verify, sweep, classify, fit, thresholds, or redating: at the commit of a '
+    'change of the rules or the policy, or of a TRUNCATE';
 COMMENT ON COLUMN winback.progress.phase IS
     'reading, matching (facts with aliases, lines with orders), sorting, writing, indexing, comparing, settling '
-    '(clients one by one) or ranking';
+    '(clients one by one), ranking, fitting or judging';
 COMMENT ON COLUMN winback.progress.rows_done IS
     'rows of the watched tables, of settling: clients, that this phase is done with; null: it does not count';
 COMMENT ON COLUMN winback.progress.rows_total IS
