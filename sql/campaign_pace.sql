@@ -37,7 +37,8 @@ INSERT INTO winback.return_manager (manager, capacity) VALUES ('ann', 5), ('bob'
 INSERT INTO winback.task (client_id, kind, assignee) VALUES (4, 'other', 'bob');
 UPDATE winback.cause SET fixed_on = '2024-06-03' WHERE cause = 'product_quality';
 SELECT skipped FROM winback.sweep();
--- The most valuable first, of each as many as there is room for. The pool gets what both have left, which is nothing.
+-- After the same silence the most valuable first, of each as many as there is room for. The pool gets what both have
+-- left, which is nothing.
 SELECT * FROM going_on;
 SELECT * FROM tasks;
 SELECT skipped FROM winback.sweep();
@@ -100,6 +101,24 @@ DROP TRIGGER aa_refuses ON winback.task;
 UPDATE winback.return_manager SET capacity = NULL WHERE manager = 'ann';
 SELECT processes_woken FROM winback._sweep_batch(100);
 SELECT processes_woken FROM winback._sweep_batch(100);
+
+-- Of those for whom there is not room at once, those first of whom most is expected: not who was worth the most before
+-- a long silence.
+INSERT INTO customer VALUES (61, 'dave'), (62, 'dave'), (63, 'dave');
+INSERT INTO purchase VALUES (61, 61, '2022-01-10 12:00', 500), (62, 62, '2024-01-10 12:00', 300),
+                            (63, 63, '2024-01-10 12:00', 200);
+UPDATE winback.cause SET fixed_on = NULL;
+SELECT status_changes FROM winback.sweep();
+SELECT count(winback.start_process(i, 'return')) FROM generate_series(61, 63) i;
+SELECT count(winback.complete_task(task_id, 'service')) FROM winback.task WHERE client_id > 60 AND status = 'open';
+SELECT client_id, period_revenue, p_return, expected_gain FROM winback.expected_gain WHERE client_id > 60 ORDER BY 1;
+INSERT INTO winback.return_manager (manager, capacity) VALUES ('dave', 1);
+UPDATE winback.cause SET fixed_on = '2024-06-06' WHERE cause = 'service';
+SELECT processes_woken FROM winback._sweep_batch(100);
+SELECT client_id, waits_for FROM winback.process WHERE client_id > 60 AND state = 'running' ORDER BY client_id;
+UPDATE winback.return_manager SET capacity = 2 WHERE manager = 'dave';
+SELECT processes_woken FROM winback._sweep_batch(100);
+SELECT client_id, waits_for FROM winback.process WHERE client_id > 60 AND state = 'running' ORDER BY client_id;
 SELECT * FROM winback.verify();
 
 DROP SCHEMA winback CASCADE;

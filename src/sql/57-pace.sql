@@ -10,6 +10,8 @@
 --     capacity
 --   anybody else; or there is no enabled member      at once
 --
+-- Where room is limited, those go on first of whose clients most is expected, as in winback.work_list.
+--
 -- Members: the enabled ones. Of the pool those tasks count that are due, or a step of a process. Tasks that the sweep
 -- has just opened count for whoever has got them. Those who are left over go on at a later sweep, to which the worker
 -- is called when there may be room:

@@ -257,8 +257,8 @@ COMMENT ON FUNCTION winback._next_wake(timestamptz) IS
     'wait whose cause is; null: none';
 
 -- Lets processes go on for which it is time, or whose cause has been fixed and whose manager has room (57-pace.sql):
--- the most valuable client first. Each for itself: one that cannot go on, or that another session holds, keeps no
--- other.
+-- those first of whose clients most is expected, as in winback.work_list. That is worked out only where room is
+-- limited: the others all go on. Each for itself: one that cannot go on, or that another session holds, keeps no other.
 CREATE FUNCTION winback._wake_processes(clock timestamptz, most int, OUT woken int, OUT opened int, OUT failed int,
     OUT skipped int)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -278,11 +278,20 @@ BEGIN
             SELECT p.process_id, p.client_id, p.waits_for
               FROM winback.policy o
               JOIN winback.cause c ON c.fixed_on <= ($1 AT TIME ZONE o.timezone)::date
-              JOIN winback.process p ON p.waits_for = c.cause AND p.state = ''running'')
-        SELECT r.process_id, r.waits_for, coalesce(v.manager, '''') AS manager
-          FROM ready r LEFT JOIN winback.client v ON v.client_id %s r.client_id
-         WHERE r.waits_for IS NULL OR (($2 ->> coalesce(v.manager, ''''))::bigint < 1) IS NOT TRUE
-         ORDER BY v.period_revenue DESC NULLS LAST, r.process_id', winback._client_equals()) USING clock, room
+              JOIN winback.process p ON p.waits_for = c.cause AND p.state = ''running''),
+        able AS (
+            SELECT r.process_id, r.client_id, r.waits_for, coalesce(v.manager, '''') AS manager, v.period_revenue,
+                   r.waits_for IS NOT NULL AND m.tasks IS NOT NULL AS is_ranked
+              FROM ready r LEFT JOIN winback.client v ON v.client_id %1$s r.client_id
+             CROSS JOIN LATERAL (SELECT ($2 ->> coalesce(v.manager, ''''))::bigint AS tasks) m
+             WHERE r.waits_for IS NULL OR (m.tasks < 1) IS NOT TRUE)
+        SELECT a.process_id, a.waits_for, a.manager
+          FROM able a
+          LEFT JOIN winback.expected_gain g  -- of these clients only, not of all that are lost
+                 ON g.client_id %1$s a.client_id
+                AND g.client_id %1$s ANY (ARRAY(SELECT b.client_id FROM able b WHERE b.is_ranked))
+         ORDER BY g.expected_gain DESC NULLS FIRST, a.period_revenue DESC NULLS LAST, a.process_id',
+        winback._client_equals()) USING clock, room
     LOOP
         EXIT WHEN woken >= most;
         CONTINUE WHEN process.waits_for IS NOT NULL AND (room ->> process.manager)::bigint < 1;
