@@ -262,6 +262,13 @@ SELECT winback.record_event(900, 'nps', '2025-12-15 12:00+00', 9) IS NOT NULL AS
 SELECT status, lost_at, times_lost FROM winback.clients WHERE client_id = 900;
 SELECT status, times_lost FROM winback.clients_as_of('2025-08-20 12:00:00+00') WHERE client_id = 900;
 SELECT lost_at, rule, ended_at FROM winback.loss WHERE client_id = 900;
+-- Nor is one that a fact dated ahead brings at its own date, behind the deadline, taken for one that time brings.
+INSERT INTO purchase VALUES (901, 901, '2025-08-10 12:00', 10);
+SELECT winback.record_event(901, 'write_off', '2025-08-15 12:00+00') IS NOT NULL AS recorded;
+SELECT winback.record_event(901, 'take_back', '2025-12-15 12:00+00') IS NOT NULL AS recorded;
+SELECT status, lost_at, times_lost FROM winback.clients WHERE client_id = 901;
+SELECT status, times_lost FROM winback.clients_as_of('2025-08-20 12:00:00+00') WHERE client_id = 901;
+SELECT lost_at, rule, ended_at FROM winback.loss WHERE client_id = 901;
 SELECT * FROM winback.verify();
 
 DROP VIEW said;

@@ -5,7 +5,7 @@
 //   _status            by_fact, lost_at, at_risk_at, base_status, last_order_at
 //   _status_since      by_fact, lost_at, at_risk_at, base_status, base_since, idle_since, at_risk_since
 //   _next_contact_on   by_fact, lost_at, contact_due_on
-//   _times_lost        by_fact, lost_at, loss_open, times_lost, base_since
+//   _times_lost        by_fact, lost_at, loss_open, times_lost, base_since, last_fact_at
 //
 // They are scalars, not one function with a row for a result, because the server takes longer to open such a row than
 // to call each of these; and in C++, each with the fewest arguments that tell the answer, because what a look-up by key
@@ -85,13 +85,13 @@ WINBACK_FUNCTION(winback_client_next_contact_on) {
 
 // What was lost by fact, and maybe written off then, is counted. Else
 //
-//   the last loss        the deadline has come    it is
-//   ------------------   ----------------------   --------------------------------------------------------------------
-//   is not counted       yes                      to be counted
-//   is not counted       no                       none
-//   is counted, lasts    yes                      that one
-//   is counted, lasts    no, and it began by now  that one: what ends it is a fact dated ahead of the clock
-//   is counted, lasts    no                       yet to come: a fact dated ahead of the clock lies behind the deadline
+//   the last loss        the deadline    it is
+//   ------------------   -------------   -----------------------------------------------------------------------------
+//   is not counted       has come        to be counted
+//   is not counted       is to come      none
+//   is counted, lasts    has come        that one
+//   is counted, lasts    is to come      yet to come, if it begins at the deadline: a fact dated ahead of the clock lies
+//                                        behind that; else it is that one: such a fact has brought it, or ends it
 WINBACK_FUNCTION(winback_client_times_lost) {
   const core::Stage stage = loss_stage(fcinfo);
   const int counted = PG_GETARG_INT32(3);
@@ -99,5 +99,6 @@ WINBACK_FUNCTION(winback_client_times_lost) {
   const bool is_counted = PG_GETARG_BOOL(2);
   const std::optional<core::Instant> base_since = instant(fcinfo, 4);
   if (stage == core::Stage::lost) PG_RETURN_INT32(counted + !is_counted);
-  PG_RETURN_INT32(counted - (is_counted && base_since > clock::now()));
+  const bool by_time = base_since == instant(fcinfo, 1) && base_since != instant(fcinfo, 5);
+  PG_RETURN_INT32(counted - (is_counted && by_time && base_since > clock::now()));
 }

@@ -21,9 +21,9 @@ COMMENT ON FUNCTION winback._next_contact_on(boolean, timestamptz, date) IS
     'the day to contact a client that is lost at winback.now() and may be contacted; null for every other';
 
 CREATE FUNCTION winback._times_lost(by_fact boolean, lost_at timestamptz, loss_open boolean, times_lost int,
-    base_since timestamptz)
+    base_since timestamptz, last_fact_at timestamptz)
     RETURNS int LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_client_times_lost';
-COMMENT ON FUNCTION winback._times_lost(boolean, timestamptz, boolean, int, timestamptz) IS
+COMMENT ON FUNCTION winback._times_lost(boolean, timestamptz, boolean, int, timestamptz, timestamptz) IS
     'how often the client was lost up to winback.now()';
 
 CREATE FUNCTION winback._mean_gap(first_day date, last_day date, purchase_days int) RETURNS interval

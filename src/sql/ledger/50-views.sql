@@ -19,7 +19,8 @@ SELECT c.client_id, c.name, c.manager, c.channel, c.region, c.department, c.do_n
        c.first_order_at, c.last_order_at, c.orders, c.revenue, c.period_revenue, c.purchase_days,
        winback._mean_gap(c.first_day, c.last_day, c.purchase_days) AS mean_gap,
        winback._class(c.orders, c.period_revenue, c.client_id) AS abc,
-       winback._times_lost(c.by_fact, c.lost_at, c.loss_open, c.times_lost, c.base_since) AS times_lost,
+       winback._times_lost(c.by_fact, c.lost_at, c.loss_open, c.times_lost, c.base_since, c.last_fact_at)
+           AS times_lost,
        c.times_returned, c.open_tasks,
        winback._is_stale(c.client_id) AS stale,
        c.registered_at,
