@@ -139,6 +139,7 @@ Outlook outlook(const Life& life, const RuleSet& rules, const Calendar& calendar
 
   Earliest at_risk(rules);
   at_risk.offer(RuleName::slowing, [&](const Rule& rule) { return by_slowing(life, rule, calendar); });
+  if (life.last_purchase_at) at_risk.offer(RuleName::usage_drop, reported_at(life.usage_drop_at));
   result.at_risk_at = at_risk.at();
   result.at_risk_by = at_risk.rule();
   if (result.at_risk_at && result.lost_at) result.at_risk_at = std::min(*result.at_risk_at, *result.lost_at);
@@ -189,6 +190,7 @@ LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules
   life_.began_at = began_at;
   life_.since = began_at;
   life_.idle_since = began_at;
+  read_uses();
 }
 
 // Takes one change of status into the life and the list.
@@ -218,6 +220,7 @@ bool LifeWriter::nothing_due_before(Instant until) const {
   const RuleSet& rules = rules_now();
   if (rules[RuleName::own_cadence].enabled || rules[RuleName::model].enabled || life_.offer_since) return false;
   if (!life_.last_purchase_at) return true;
+  if (life_.usage_drop_at && *life_.usage_drop_at <= until) return false;
   const double elapsed = static_cast<double>(until) - static_cast<double>(*life_.last_purchase_at) + 2 * kDay;
   const auto comes_later = [&](const Rule& rule) {
     if (!rule.after) return true;
@@ -235,6 +238,7 @@ bool LifeWriter::nothing_due_before(Instant until) const {
 
 // Lets the deadlines of the present rules fire that come before `until` (or at it, if inclusive).
 void LifeWriter::pass_deadlines(Instant until, bool inclusive) {
+  watch_use(until, inclusive);
   if (nothing_due_before(until)) return;
   for (const Change& change : upcoming(life_, outlook(life_, rules_now(), calendar_)))
     if (change.at < until || (inclusive && change.at == until))
@@ -258,6 +262,7 @@ void LifeWriter::judge_versions_until(Instant at) {
     pass_deadlines(changed_at, true);
     ++version_;
     reinterpret();
+    watch_use(changed_at, true);
     judge(changed_at);
   }
 }
@@ -271,6 +276,22 @@ void LifeWriter::reinterpret() {
   const auto fine = static_cast<std::size_t>(rules_now()[RuleName::fruitless].more_than);
   life_.fruitless_since.reset();
   if (inquiries_.size() > fine) life_.fruitless_since = inquiries_[fine].at;
+  read_uses();
+}
+
+// Begins to watch the use, or leaves it, as the present rules have it.
+void LifeWriter::read_uses() {
+  const Rule& rule = rules_now()[RuleName::usage_drop];
+  usage_.reset();
+  if (rule.enabled && rule.after && rule.factor) usage_.emplace(rule, calendar_, uses_, life_.last_purchase_at);
+  life_.usage_drop_at = usage_ ? usage_->fallen() : std::nullopt;
+}
+
+// Lets the time pass for the use.
+void LifeWriter::watch_use(Instant until, bool inclusive) {
+  if (!usage_) return;
+  usage_->pass(until, inclusive);
+  life_.usage_drop_at = usage_->fallen();
 }
 
 // A good score ends a run of bad ones, of which the first counts.
@@ -300,6 +321,7 @@ void LifeWriter::purchase(Instant at) {
   life_.fruitless_since.reset();
   life_.offer_since.reset();
   life_.written_off_since.reset();
+  if (usage_) usage_->purchase(at), life_.usage_drop_at.reset();
   scores_.clear();
   offers_.clear();
   inquiries_.clear();
@@ -318,6 +340,7 @@ void LifeWriter::purchase(Instant at) {
 void LifeWriter::feed(const Fact& fact) {
   judge_versions_until(fact.at);
   pass_deadlines(fact.at, false);
+  if (fact.kind > FactKind::usage) watch_use(fact.at, true);  // no use of that instant is still to come
   switch (fact.kind) {
     case FactKind::purchase:
       purchase(fact.at);
@@ -339,6 +362,10 @@ void LifeWriter::feed(const Fact& fact) {
       offers_.push_back(fact);
       read_offer(fact);
       break;
+    case FactKind::usage:
+      uses_.push_back({fact.at, fact.value});
+      if (usage_) usage_->use(uses_.back()), life_.usage_drop_at = usage_->fallen();
+      break;
     case FactKind::write_off:
       if (!life_.written_off_since) life_.written_off_since = fact.at;
       break;
@@ -350,12 +377,21 @@ void LifeWriter::feed(const Fact& fact) {
   life_.last_fact_at = fact.at;
 }
 
-void LifeWriter::finish() { judge_versions_until(kEndOfTime); }
+void LifeWriter::finish() {
+  judge_versions_until(kEndOfTime);
+  if (usage_) life_.usage_drop_at = usage_->falls();
+}
 
 LifeWriter replay(std::optional<Instant> began_at, const std::vector<Fact>& sorted_facts, const RuleHistory& rules,
                   const Calendar& calendar) {
   LifeWriter writer(began_at, rules, calendar);
-  for (const Fact& fact : sorted_facts) writer.feed(fact);
+  for (auto next = sorted_facts.begin(); next != sorted_facts.end();) {
+    Fact fact = *next++;
+    for (; fact.kind == FactKind::usage && next != sorted_facts.end() && next->kind == fact.kind && next->at == fact.at;
+         ++next)
+      fact.value += next->value;
+    writer.feed(fact);
+  }
   writer.finish();
   return writer;
 }

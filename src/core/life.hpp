@@ -7,7 +7,7 @@
 //   ------------  ----------------------------------------------------------  -------------------------------------
 //   prospect      never bought                                                first purchase; a rule
 //   active        bought, and no rule has fired                               a rule
-//   at_risk       `slowing` has fired                                         purchase; a rule of kind lost
+//   at_risk       `slowing` or `usage_drop` has fired                         purchase; use; a rule of kind lost
 //   lost          a rule of kind lost has fired                               purchase (a return); signal cleared
 //   written_off   written off by hand, whatever the rules say                 purchase; taken back by hand
 //
@@ -24,6 +24,7 @@
 //   fruitless         the inquiry that exceeds more_than, of a client that had not bought up to then [signal]
 //   slowing           last purchase + factor x mean gap if there are at least 3 purchase days, else + after;
 //                     never later than the instant of loss
+//   usage_drop        the fall of what a client that has bought uses (usage.hpp)
 //
 // Signals act at once whatever the clock says (a fact is a fact); the other instants wait for the clock.
 //
@@ -34,6 +35,7 @@
 //   purchase = write-off  the purchase takes the client back
 //   at_risk = lost        lost, one change
 //   several scores        in ascending value, so the highest is the latest
+//   several uses          are one
 //   change of the rules   first: the old rules' deadlines fire, the new rules judge, then come the facts
 //
 // A purchase clears every earlier signal and offer and ends a loss (times_returned + 1). A change of the rules is a
@@ -46,6 +48,7 @@
 
 #include "core/rules.hpp"
 #include "core/time.hpp"
+#include "core/usage.hpp"
 
 namespace winback::core {
 
@@ -56,12 +59,12 @@ std::string_view name_of(Status status);
 std::optional<Status> status_named(std::string_view name);
 
 // Kinds of fact that bear on the status, in the order in which facts of one instant are fed.
-enum class FactKind { write_off, purchase, score, conflict, inquiry, offer, take_back };
+enum class FactKind { write_off, purchase, usage, score, conflict, inquiry, offer, take_back };
 
 struct Fact {
   Instant at = 0;
   FactKind kind = FactKind::purchase;
-  double value = 0;  // score: 0 or more; negative scores are to be left out by the caller
+  double value = 0;  // score, or amount used: 0 or more; negative ones are to be left out by the caller
 
   // The order in which facts are fed.
   friend bool operator<(const Fact& a, const Fact& b) {
@@ -119,6 +122,7 @@ struct Life {
   int inquiries = 0;  // before the first purchase
   std::optional<Instant> offer_since;
   std::optional<Instant> written_off_since;
+  std::optional<Instant> usage_drop_at;  // when the use fell, or will if nothing is used any more; nullopt: it does not
 
   bool operator==(const Life&) const = default;
 };
@@ -156,12 +160,13 @@ std::vector<Change> upcoming(const Life& life, const Outlook& outlook);
 class LifeWriter {
  public:
   // Goes on with a life as stored, that is one that has been judged by every version of the rules: its next facts must
-  // not be earlier than the newest version. `rules` and `calendar` must outlive the writer.
+  // not be earlier than the newest version, nor uses, nor later than usage_drop_at if they are purchases: a life does
+  // not keep its uses. `rules` and `calendar` must outlive the writer.
   LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar);
   // Begins a life at its first fact of any kind, with the oldest version of the rules.
   LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules, const Calendar& calendar);
 
-  // Takes the next fact; it must not be earlier than the last one.
+  // Takes the next fact; it must not be earlier than the last one. Uses of one instant must come as one.
   void feed(const Fact& fact);
   // Judges by every version of the rules that is left, up to the newest. Called once, after the last fact.
   void finish();
@@ -178,6 +183,8 @@ class LifeWriter {
   void reinterpret();
   void read_score(const Fact& score);
   void read_offer(const Fact& offer);
+  void read_uses();
+  void watch_use(Instant until, bool inclusive);
   void purchase(Instant at);
   void become(Status status, Instant at, std::optional<RuleName> rule, Bringer by);
 
@@ -189,6 +196,8 @@ class LifeWriter {
   std::vector<Fact> scores_;     // since the last purchase: a new version of the rules reads them anew
   std::vector<Fact> offers_;     // likewise
   std::vector<Fact> inquiries_;  // before the first purchase, likewise
+  std::vector<Use> uses_;        // all, likewise
+  std::optional<Usage> usage_;   // nullopt: by the present rules it does not matter, or the life is one as stored
 };
 
 // Replays a whole life. `began_at` is the earliest fact of any kind (calls, returns and registration included).

@@ -62,6 +62,7 @@ bool add_facts(const capture::Setup& setup, ClientRow& row, std::span<const Adde
       continue;
     }
     if (!comes_last(life.life(), fact.at) || fact.at < setup.newest_rules().valid_from) return false;
+    if (life.life().usage_drop_at && *life.life().usage_drop_at <= fact.at) return false;
     ++row.orders;
     row.last_order_at = fact.at;
     life.feed({fact.at, core::FactKind::purchase, 0});

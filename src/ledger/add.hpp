@@ -18,6 +18,7 @@ namespace winback::ledger {
 //   a purchase not later than the last fact of the life        it lies between facts already judged
 //   a purchase earlier than the newest rules                   it is judged by older ones
 //   a first purchase                                           returns that came before it begin to count
+//   a purchase after the use has fallen                        when it falls again, its uses say, which are not kept
 //   a purchase that moves rows out of the value period         what they were is not kept
 //
 // The facts come in the order of their instants.

@@ -15,8 +15,8 @@ enum Column {
   interaction_status, interaction_since, last_contact_at, contact_due_on,
   began_at, first_status, last_fact_at, base_status, base_since, idle_since, at_risk_since, by_fact, loss_open,
   times_lost, times_returned, detractor_since, conflict_since, fruitless_since, inquiries, offer_since,
-  written_off_since, at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, unrepeated_revenue, open_tasks,
-  recorded_at,
+  written_off_since, usage_drop_at, at_risk_at, at_risk_by, lost_at, lost_by, recorded_status, unrepeated_revenue,
+  open_tasks, recorded_at,
   kColumns
 };
 constexpr const char* kNames[kColumns] = {
@@ -25,8 +25,8 @@ constexpr const char* kNames[kColumns] = {
     "last_day", "purchase_days", "interaction_status", "interaction_since", "last_contact_at", "contact_due_on",
     "began_at", "first_status", "last_fact_at", "base_status", "base_since", "idle_since", "at_risk_since", "by_fact",
     "loss_open", "times_lost", "times_returned", "detractor_since", "conflict_since", "fruitless_since", "inquiries",
-    "offer_since", "written_off_since", "at_risk_at", "at_risk_by", "lost_at", "lost_by", "recorded_status",
-    "unrepeated_revenue", "open_tasks", "recorded_at"};
+    "offer_since", "written_off_since", "usage_drop_at", "at_risk_at", "at_risk_by", "lost_at", "lost_by",
+    "recorded_status", "unrepeated_revenue", "open_tasks", "recorded_at"};
 
 // The status with this name; an Error if there is none.
 core::Status status_of(const std::string& text) {
@@ -93,6 +93,7 @@ ClientRow ClientColumns::read(const pg::Values& values) const {
   life.inquiries = DatumGetInt32(at(inquiries));
   life.offer_since = instant(offer_since);
   life.written_off_since = instant(written_off_since);
+  life.usage_drop_at = instant(usage_drop_at);
 
   row.outlook = {instant(at_risk_at), rule_of(text(at_risk_by)), instant(lost_at), rule_of(text(lost_by)),
                  DatumGetBool(at(by_fact))};
@@ -161,6 +162,7 @@ pg::Values ClientColumns::write(const ClientRow& row) const {
   set(inquiries, Int32GetDatum(row.life.inquiries));
   instant(offer_since, row.life.offer_since);
   instant(written_off_since, row.life.written_off_since);
+  instant(usage_drop_at, row.life.usage_drop_at);
   instant(at_risk_at, row.outlook.at_risk_at);
   rule(at_risk_by, row.outlook.at_risk_by);
   instant(lost_at, row.outlook.lost_at);

@@ -15,8 +15,8 @@ namespace {
 using capture::Meaning;
 using capture::SourceKind;
 
-constexpr std::array<std::string_view, 9> kEventKinds = {"", "nps", "conflict", "complaint", "inquiry", "offer",
-                                                         "write_off", "take_back", "interaction_status"};
+constexpr std::array<std::string_view, 10> kEventKinds = {
+    "", "nps", "conflict", "complaint", "inquiry", "offer", "usage", "write_off", "take_back", "interaction_status"};
 constexpr std::array kProfileTexts = {Meaning::name, Meaning::manager, Meaning::channel, Meaning::region,
                                       Meaning::department};
 
@@ -45,6 +45,10 @@ std::optional<core::FactKind> life_fact(const Item& item) {
       return core::FactKind::inquiry;
     case EventKind::offer:
       return core::FactKind::offer;
+    case EventKind::usage:
+      // Less than nothing is no use; who does not say how much has used it once.
+      if (!item.number.null && pg::to_double(item.number.datum) < 0) return std::nullopt;
+      return core::FactKind::usage;
     case EventKind::write_off:
       return core::FactKind::write_off;
     case EventKind::take_back:
@@ -150,8 +154,10 @@ void Dossier::add_order(core::Instant at, const pg::Amount& amount) {
 
 // An event may bear on the status, and on how the client is to be approached.
 void Dossier::take_event(const Item& item) {
-  if (const auto kind = life_fact(item))
-    life_facts_.push_back({*item.at, *kind, item.number.null ? 0 : pg::to_double(item.number.datum)});
+  if (const auto kind = life_fact(item)) {
+    const double unsaid = kind == core::FactKind::usage ? 1 : 0;
+    life_facts_.push_back({*item.at, *kind, item.number.null ? unsaid : pg::to_double(item.number.datum)});
+  }
   if (item.event == EventKind::complaint) approach(*item.at, 1, "cold");
   if (item.event == EventKind::interaction_status && item.texts[0] && setup_.contact_every.contains(*item.texts[0]))
     approach(*item.at, 2, *item.texts[0]);

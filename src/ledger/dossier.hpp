@@ -12,7 +12,18 @@
 namespace winback::ledger {
 
 // What an event says, as far as the ledger looks at it.
-enum class EventKind { other, nps, conflict, complaint, inquiry, offer, write_off, take_back, interaction_status };
+enum class EventKind {
+  other,
+  nps,
+  conflict,
+  complaint,
+  inquiry,
+  offer,
+  usage,
+  write_off,
+  take_back,
+  interaction_status
+};
 
 // One fact, free of the row that it was read from.
 struct Item {

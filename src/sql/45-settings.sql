@@ -56,11 +56,6 @@ BEGIN
                   HINT = 'Disable the rule, and enable one that leads to the other status.';
     END IF;
 
-    IF EXISTS (SELECT FROM winback.rule r WHERE r.enabled AND r.rule = 'usage_drop') THEN
-        RAISE EXCEPTION 'rule "usage_drop" cannot be enabled in this version of winback'
-            USING ERRCODE = 'feature_not_supported', HINT = 'Nothing would come of it: usage is not evaluated yet.';
-    END IF;
-
     IF EXISTS (SELECT FROM winback.rule r LEFT JOIN winback.model_fit f ON f.fit_id = r.fit_id
                 WHERE r.rule = 'model' AND (r.enabled OR r.fit_id IS NOT NULL)
                   AND (f.status = 'converged' AND f.model <> 'gamma/gamma') IS NOT TRUE) THEN

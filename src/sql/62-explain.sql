@@ -42,6 +42,9 @@ BEGIN
                              winback._gap_words(s.mean_gap))
                  ELSE format('%s, and after %s of silence a client is at risk', bought,
                              winback._length_words(r.after)) END
+        WHEN 'usage_drop' THEN
+            format('it used less than %s times as much over %s as over the same time before', r.factor,
+                   winback._length_words(r.after))
         WHEN 'unanswered_offer' THEN
             format('the offer of %s%s is not followed by a purchase within %s', s.offer_since::date,
                    coalesce(' (' || winback._fact_words(s.client, '{offer}', s.offer_since) || ')', ''),
@@ -98,9 +101,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                    coalesce(': ' || coalesce(winback._fact_words(s.client, '{order}', s.status_since),
                                              winback._fact_words(s.client, '{nps,take_back}', s.status_since)), ''))
         WHEN 'at_risk' THEN
-            format('At risk since %s by %s: %s.%s A purchase makes it active again.', s.status_since::date,
+            format('At risk since %s by %s: %s.%s A purchase%s makes it active again.', s.status_since::date,
                    s.status_rule, winback._rule_words(s, s.status_rule, s.status_since),
-                   winback._rule_change_words(s.status_rule, s.status_since))
+                   winback._rule_change_words(s.status_rule, s.status_since),
+                   CASE WHEN s.status_rule = 'usage_drop' THEN ', or more use,' ELSE '' END)
         WHEN 'lost' THEN
             format('Lost since %s by %s: %s.%s A purchase makes it active again%s.', s.status_since::date,
                    s.status_rule, winback._rule_words(s, s.status_rule, s.status_since),

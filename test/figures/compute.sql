@@ -29,9 +29,12 @@ SELECT client, at, kind, value, row_number() OVER (PARTITION BY client ORDER BY 
   FROM (SELECT DISTINCT client, at, 'purchase' AS kind, 2 AS rank, NULL::numeric AS value
           FROM known_order WHERE amount >= 0
         UNION ALL
+        SELECT client, at, 'usage', 3, sum(coalesce(value, 1))
+          FROM known_event WHERE kind = 'usage' AND coalesce(value, 1) >= 0 GROUP BY client, at
+        UNION ALL
         SELECT e.client, e.at, e.kind, r.rank, e.value
           FROM known_event e
-          JOIN (VALUES ('write_off', 1), ('nps', 3), ('conflict', 4), ('inquiry', 5), ('offer', 6), ('take_back', 7))
+          JOIN (VALUES ('write_off', 1), ('nps', 4), ('conflict', 5), ('inquiry', 6), ('offer', 7), ('take_back', 8))
                AS r (kind, rank) USING (kind)
          WHERE e.kind <> 'nps' OR e.value >= 0) f;
 
@@ -63,7 +66,9 @@ SELECT valid_from, lead(valid_from, 1, 'infinity') OVER (ORDER BY valid_from) AS
        max(after) FILTER (WHERE rule = 'unanswered_offer') AS offer_after,
        max(factor) FILTER (WHERE rule = 'own_cadence') AS cadence_factor,
        max(floor) FILTER (WHERE rule = 'own_cadence') AS cadence_floor,
-       max(ceiling) FILTER (WHERE rule = 'own_cadence') AS cadence_ceiling
+       max(ceiling) FILTER (WHERE rule = 'own_cadence') AS cadence_ceiling,
+       max(after) FILTER (WHERE rule = 'usage_drop' AND enabled) AS usage_after,
+       max(factor) FILTER (WHERE rule = 'usage_drop' AND enabled) AS usage_factor
   FROM figures.rule GROUP BY valid_from;
 
 -- A situation lasts to the next fact, not including it, or to the next version of the rules, including it: the old
@@ -74,6 +79,31 @@ SELECT k.client, k.n, k.bought_n, k.bought_at, k.days, k.written_off, v.*,
        greatest(k.at, v.valid_from) AS starts, v.valid_from <= k.at AND k.kind = 'purchase' AS begins_by_purchase,
        least(k.ends, v.valid_until) AS ends, v.valid_until <= k.ends AND v.valid_until < 'infinity' AS last_included
   FROM known k JOIN version v ON v.valid_from <= k.ends AND v.valid_until > k.at;
+
+-- When the use that is known in a situation falls: at each moment at which a use comes, or leaves the time that is
+-- compared or the time before, is it less than the share of what was used before, and was it not the moment before? A
+-- use after which it is not less makes up for what was, and so does a purchase.
+CREATE TEMP TABLE fall AS
+SELECT s.client, s.n, s.valid_from, min(l.at) AS at
+  FROM situation s
+ CROSS JOIN LATERAL (
+    SELECT m.at, m.low, m.low AND NOT lag(m.low, 1, false) OVER w AS begins,
+           max(m.at) FILTER (WHERE m.used AND NOT m.low) OVER () AS up_at
+      FROM (SELECT t.at, bool_or(u.at = t.at) AS used,
+                   coalesce(sum(u.value) FILTER (WHERE u.at <= t.at AND u.leaves > t.at), 0)
+                   < s.usage_factor * coalesce(sum(u.value) FILTER (WHERE u.leaves <= t.at AND u.gone > t.at), 0) AS low
+              FROM (SELECT k.at, k.value, figures.later(k.at, s.usage_after) AS leaves,
+                           figures.later(figures.later(k.at, s.usage_after), s.usage_after) AS gone
+                      FROM known k WHERE k.client = s.client AND k.n <= s.n AND k.kind = 'usage') u
+             CROSS JOIN (SELECT DISTINCT m.at
+                           FROM known k
+                          CROSS JOIN LATERAL (VALUES (k.at), (figures.later(k.at, s.usage_after)),
+                              (figures.later(figures.later(k.at, s.usage_after), s.usage_after))) AS m (at)
+                          WHERE k.client = s.client AND k.n <= s.n AND k.kind = 'usage') t
+             GROUP BY t.at) m
+    WINDOW w AS (ORDER BY m.at)) l
+ WHERE s.usage_after IS NOT NULL AND l.begins AND l.at > s.bought_at AND l.at > coalesce(l.up_at, '-infinity')
+ GROUP BY s.client, s.n, s.valid_from;
 
 -- When each rule fires in it. A bad score stands from the first of the last run of bad ones.
 CREATE TEMP TABLE firing AS
@@ -92,6 +122,8 @@ SELECT s.client, s.n, s.valid_from, r.rule, r.position, r.at, r.status, r.by_sig
     ('silence', figures.later(s.bought_at, s.silence_after), 'lost', false),
     ('slowing', figures.later(s.bought_at, coalesce(CASE WHEN s.days >= 3 THEN s.mean_gap * s.slowing_factor END,
                                                     s.slowing_after)), 'at_risk', false),
+    ('usage_drop', (SELECT l.at FROM fall l
+                     WHERE (l.client, l.n, l.valid_from) = (s.client, s.n, s.valid_from)), 'at_risk', false),
     ('detractor', g.detractor_at, 'lost', true),
     ('conflict', g.conflict_at, 'lost', true),
     ('fruitless', g.fruitless_at, 'lost', true),
@@ -107,19 +139,21 @@ SELECT s.client, s.n, s.valid_from, r.rule, r.position, r.at, r.status, r.by_sig
 -- The earliest rule wins, at a tie the one further up.
 CREATE TEMP TABLE judged AS
 SELECT s.*, l.lost_at, l.lost_by, coalesce(l.by_signal, false) OR s.written_off AS by_fact,
-       least(r.at, CASE WHEN r.at IS NOT NULL THEN l.lost_at END) AS at_risk_at
+       least(r.at, CASE WHEN r.at IS NOT NULL THEN l.lost_at END) AS at_risk_at, r.rule AS at_risk_by
   FROM situation s
   LEFT JOIN (SELECT client, n, valid_from, (array_agg(at ORDER BY at, position))[1] AS lost_at,
                     (array_agg(rule ORDER BY at, position))[1] AS lost_by, bool_or(by_signal) AS by_signal
                FROM firing WHERE status = 'lost' GROUP BY client, n, valid_from) l USING (client, n, valid_from)
-  LEFT JOIN firing r ON (r.client, r.n, r.valid_from, r.status) = (s.client, s.n, s.valid_from, 'at_risk');
+  LEFT JOIN (SELECT DISTINCT ON (client, n, valid_from) * FROM firing WHERE status = 'at_risk'
+              ORDER BY client, n, valid_from, at, position) r USING (client, n, valid_from);
 
 -- The status in a situation at a moment, as '{status, rule}'.
 CREATE FUNCTION pg_temp.status(written_off boolean, lost_at timestamptz, lost_by text, at_risk_at timestamptz,
-                               bought_n bigint, moment timestamptz) RETURNS text[] LANGUAGE sql IMMUTABLE RETURN
+                               at_risk_by text, bought_n bigint, moment timestamptz) RETURNS text[]
+LANGUAGE sql IMMUTABLE RETURN
     CASE WHEN written_off THEN ARRAY['written_off', NULL]
          WHEN lost_at <= moment THEN ARRAY['lost', lost_by]
-         WHEN at_risk_at <= moment THEN ARRAY['at_risk', 'slowing']
+         WHEN at_risk_at <= moment THEN ARRAY['at_risk', at_risk_by]
          WHEN bought_n > 0 THEN ARRAY['active', NULL]
          ELSE ARRAY['prospect', NULL] END;
 
@@ -133,8 +167,8 @@ UNION ALL
 SELECT j.client, j.n, j.valid_from, m.at, m.first AND j.begins_by_purchase, t.status[1], t.status[2]
   FROM judged j
  CROSS JOIN LATERAL (VALUES (j.starts, true), (j.at_risk_at, false), (j.lost_at, false)) AS m (at, first)
- CROSS JOIN LATERAL (SELECT pg_temp.status(j.written_off, j.lost_at, j.lost_by, j.at_risk_at, j.bought_n, m.at)
-                            AS status) t
+ CROSS JOIN LATERAL (SELECT pg_temp.status(j.written_off, j.lost_at, j.lost_by, j.at_risk_at, j.at_risk_by,
+                                            j.bought_n, m.at) AS status) t
  WHERE m.first OR (m.at > j.starts AND (m.at < j.ends OR (m.at = j.ends AND j.last_included)));
 
 -- Every change of status. Deadlines after the last thing that was reported, or that the clock has passed, are to come;
@@ -143,7 +177,9 @@ CREATE TEMP TABLE change AS
 SELECT *, row_number() OVER w > coalesce(max(place) FILTER (WHERE has_come) OVER (PARTITION BY client), 0) AS to_come
   FROM (SELECT c.*, row_number() OVER (PARTITION BY client ORDER BY n, valid_from, at) AS place,
                rule IS NULL OR rule IN ('detractor', 'conflict', 'fruitless') OR at <= :'clock' OR at = last_at
-                   OR coalesce(by_fact, false) AS has_come
+                   OR coalesce(by_fact, false)
+                   OR EXISTS (SELECT FROM fact f WHERE f.client = c.client AND f.at = c.at AND f.kind <> 'purchase')
+                   AS has_come
           FROM (SELECT s.*, lag(status) OVER (PARTITION BY client ORDER BY n, valid_from, at) AS from_status
                   FROM state s) c
           LEFT JOIN (SELECT client, max(at) AS last_at FROM fact GROUP BY client) l USING (client)
@@ -161,7 +197,8 @@ CREATE TEMP TABLE life AS
 SELECT w.client, t.status, coalesce(c.at, w.began_at) AS since, j.lost_at, j.lost_by, j.at_risk_at
   FROM who w
   LEFT JOIN (SELECT DISTINCT ON (client) * FROM judged ORDER BY client, n DESC, valid_from DESC) j USING (client)
- CROSS JOIN LATERAL (SELECT (pg_temp.status(j.written_off, j.lost_at, j.lost_by, j.at_risk_at, j.bought_n,
+ CROSS JOIN LATERAL (SELECT (pg_temp.status(j.written_off, j.lost_at, j.lost_by, j.at_risk_at, j.at_risk_by,
+                                            j.bought_n,
                                             CASE WHEN j.by_fact THEN 'infinity' ELSE timestamptz :'clock' END))[1]
                             AS status) t
   LEFT JOIN LATERAL (SELECT at FROM change c WHERE c.client = w.client AND c.status = t.status

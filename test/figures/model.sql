@@ -29,7 +29,8 @@ INSERT INTO figures.rule VALUES
     ('-infinity', 'conflict', 4, true, NULL, NULL, NULL, NULL, NULL, NULL),
     ('-infinity', 'fruitless', 5, true, NULL, NULL, NULL, NULL, NULL, 3),
     ('-infinity', 'unanswered_offer', 6, true, '3 months', NULL, NULL, NULL, NULL, NULL),
-    ('-infinity', 'own_cadence', 7, false, NULL, 3, '1 month', '1 year', NULL, NULL);
+    ('-infinity', 'own_cadence', 7, false, NULL, 3, '1 month', '1 year', NULL, NULL),
+    ('-infinity', 'usage_drop', 9, false, '1 month', 0.5, NULL, NULL, NULL, NULL);
 
 -- Calendar arithmetic on local time, in the session's time zone.
 CREATE FUNCTION figures.later(at timestamptz, length interval) RETURNS timestamptz

@@ -22,12 +22,14 @@ ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Pacific/Au
 POLICIES = ["timezone = '{zone}'", 'contact_seconds = {number}', 'value_period = NULL', "value_period = '12 months'",
             "value_period = '{number} days'", 'abc_a = 0.5, abc_b = 0.9', 'abc_a = 0.8, abc_b = 0.95',
             "working_days = '{{1,2,3,4,5}}'", "working_days = '{{1,2,3,4,5,6,7}}'"]
-RULES = ["enabled = NOT enabled WHERE rule NOT IN ('model', 'usage_drop') AND position = {number} % 7 + 1",
+RULES = ["enabled = NOT enabled WHERE rule <> 'model' AND position = {number} % 9 + 1",
          "after = '{number} days' WHERE rule IN ('silence', 'unanswered_offer')",
          "after = '3 months' WHERE rule IN ('silence', 'unanswered_offer')",
          "after = '{number} days' WHERE rule = 'slowing'", "factor = {number} / 20.0 WHERE rule = 'slowing'",
          "factor = {number} / 10.0, enabled = true WHERE rule = 'own_cadence'",
          "floor = '{number} days', ceiling = '90 days' WHERE rule = 'own_cadence'",
+         "after = '{number} days', enabled = true WHERE rule = 'usage_drop'",
+         "factor = {number} / 20.0, enabled = true WHERE rule = 'usage_drop'",
          "at_most = {number} % 11 WHERE rule = 'detractor'", "more_than = {number} % 5 WHERE rule = 'fruitless'",
          "position = 8 - position WHERE position < 8"]
 

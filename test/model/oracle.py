@@ -17,7 +17,7 @@ INSERT INTO figures.day SELECT day, working FROM winback.calendar;
 INSERT INTO figures.approach SELECT name, contact_every FROM winback.interaction_status;
 INSERT INTO figures.rule
 SELECT valid_from, rule, position, enabled, after, factor, floor, ceiling, at_most, more_than
-  FROM winback.rule_history WHERE rule NOT IN ('model', 'usage_drop');
+  FROM winback.rule_history WHERE rule <> 'model';
 INSERT INTO figures.remembered
 SELECT client_id FROM winback.status_change WHERE client_id IS NOT NULL
  UNION SELECT client_id FROM winback.task WHERE client_id IS NOT NULL;

@@ -91,7 +91,7 @@ COMMENT ON TABLE winback.rule IS
     'when a client is at risk or lost; the earliest enabled rule to fire wins, at a tie the one with the smaller '
     'position; change it with UPDATE';
 COMMENT ON COLUMN winback.rule.position IS 'place in the list, which decides between rules that fire at one instant';
-COMMENT ON COLUMN winback.rule.after IS 'length of silence';
+COMMENT ON COLUMN winback.rule.after IS 'length of silence (usage_drop: of the time whose use is compared)';
 COMMENT ON COLUMN winback.rule.factor IS
     'multiple of the client''s mean gap between purchase days (usage_drop: share of the usage before)';
 COMMENT ON COLUMN winback.rule.floor IS 'own_cadence: never earlier than this after the last purchase';

@@ -44,6 +44,7 @@ CREATE TABLE winback.client (
     inquiries          int NOT NULL,
     offer_since        timestamptz,
     written_off_since  timestamptz,
+    usage_drop_at      timestamptz,
     -- what the clock will make of it
     at_risk_at         timestamptz,
     at_risk_by         text,
@@ -73,6 +74,9 @@ COMMENT ON COLUMN winback.client.at_risk_since IS
 COMMENT ON COLUMN winback.client.by_fact IS
     'lost or written off by something reported, not by silence: no date changes it';
 COMMENT ON COLUMN winback.client.loss_open IS 'the last loss has not ended';
+COMMENT ON COLUMN winback.client.usage_drop_at IS
+    'when its use fell by the rule usage_drop, or will if it uses nothing any more; null: it does not, or the rule is '
+    'not enabled';
 COMMENT ON COLUMN winback.client.contact_due_on IS
     'the day of the next contact once the client is lost; null: it will not be, is written off or not to be contacted';
 COMMENT ON COLUMN winback.client.recorded_status IS 'the status that the last row of winback.status_change leads to';

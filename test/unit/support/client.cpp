@@ -28,6 +28,8 @@ RuleSet shipped_rules() {
   own_cadence.factor = 3;
   own_cadence.floor = months(1);
   own_cadence.ceiling = months(12);
+  rules[RuleName::usage_drop].after = months(1);
+  rules[RuleName::usage_drop].factor = 0.5;
   return rules;
 }
 

@@ -32,6 +32,7 @@ class Client {
   Client& conflict(std::string_view when) { return add(core::FactKind::conflict, when); }
   Client& inquires(std::string_view when) { return add(core::FactKind::inquiry, when); }
   Client& is_offered(std::string_view when) { return add(core::FactKind::offer, when); }
+  Client& uses(std::string_view when, double amount = 1) { return add(core::FactKind::usage, when, amount); }
   Client& is_written_off(std::string_view when) { return add(core::FactKind::write_off, when); }
   Client& is_taken_back(std::string_view when) { return add(core::FactKind::take_back, when); }
 

@@ -33,6 +33,41 @@ std::vector<Fact> of_kind(FactKind kind, const std::vector<Fact>& facts) {
   return found;
 }
 
+// Whether less than factor x as much was used up to an instant, over `after`, as over the `after` before.
+bool is_low(Instant at, const std::vector<Fact>& uses, const core::Rule& rule, const Calendar& calendar) {
+  double recent = 0, earlier = 0;
+  for (const Fact& use : uses) {
+    const Instant leaves = calendar.add(use.at, *rule.after);
+    if (use.at > at || calendar.add(leaves, *rule.after) <= at) continue;
+    (leaves <= at ? earlier : recent) += use.value;
+  }
+  return recent < *rule.factor * earlier;
+}
+
+// Since when the use has fallen, or will have, after the last purchase: the first time of those that no use followed
+// after which it was not low.
+std::optional<Instant> usage_drop(const std::vector<Fact>& facts, Instant last_purchase, const core::Rule& rule,
+                                  const Calendar& calendar) {
+  if (!rule.after || !rule.factor) return std::nullopt;
+  const std::vector<Fact> uses = of_kind(FactKind::usage, facts);
+  std::set<Instant> instants;
+  for (const Fact& use : uses)
+    for (const Instant at : {use.at, calendar.add(use.at, *rule.after)}) {
+      instants.insert(at);
+      instants.insert(calendar.add(at, *rule.after));
+    }
+  std::optional<Instant> fallen;
+  bool was_low = false;
+  for (const Instant at : instants) {
+    const bool low = is_low(at, uses, rule, calendar);
+    const bool used = std::ranges::count(uses, at, &Fact::at) > 0;
+    if (used && !low) fallen.reset();
+    if (low && !was_low && !fallen && at > last_purchase) fallen = at;
+    was_low = low;
+  }
+  return fallen;
+}
+
 // Every firing of an enabled rule, past and to come, if nothing more happens than `facts`.
 std::vector<Firing> firings(const std::vector<Fact>& facts, const RuleSet& rules, const Calendar& calendar) {
   std::vector<Firing> found;
@@ -64,6 +99,7 @@ std::vector<Firing> firings(const std::vector<Fact>& facts, const RuleSet& rules
       fires(RuleName::slowing, after_gaps(*slowing.factor));
     else if (slowing.after)
       fires(RuleName::slowing, calendar.add(last, *slowing.after));
+    if (const auto at = usage_drop(facts, last, rules[RuleName::usage_drop], calendar)) fires(RuleName::usage_drop, *at);
   }
 
   // A signal or an offer stands unless a purchase came later.
@@ -139,12 +175,14 @@ Opinion opinion_at(Instant clock, const std::vector<Fact>& facts, const RuleSet&
   if (is_written_off(facts)) return {Status::written_off, std::nullopt};
   std::vector<Firing> fired = firings(facts, rules, calendar);
   std::erase_if(fired, [&](const Firing& firing) { return firing.at > clock; });
+  const auto only_at_risk = [](const Firing& firing) {
+    return firing.rule == RuleName::slowing || firing.rule == RuleName::usage_drop;
+  };
   // Lost before at risk, the earliest first, the smaller position first.
   std::ranges::sort(fired, {}, [&](const Firing& firing) {
-    return std::tuple(firing.rule == RuleName::slowing, firing.at, rules[firing.rule].position);
+    return std::tuple(only_at_risk(firing), firing.at, rules[firing.rule].position);
   });
-  if (!fired.empty())
-    return {fired.front().rule == RuleName::slowing ? Status::at_risk : Status::lost, fired.front().rule};
+  if (!fired.empty()) return {only_at_risk(fired.front()) ? Status::at_risk : Status::lost, fired.front().rule};
   return {of_kind(FactKind::purchase, facts).empty() ? Status::prospect : Status::active, std::nullopt};
 }
 
@@ -170,7 +208,9 @@ Biography biography(const std::vector<Fact>& facts, const RuleHistory& rules, co
     const bool new_facts = next_fact() != facts.end() && next_fact()->at == at;
     for (auto fact = next_fact(); fact != facts.end() && fact->at == at; ++fact) {
       known.push_back(*fact);
-      look(fact->kind);
+      const auto next = fact + 1;
+      const bool one_use = fact->kind == FactKind::usage && next != facts.end() && next->kind == fact->kind;
+      if (!one_use || next->at != at) look(fact->kind);
     }
     if (!new_facts && !new_rules) look(std::nullopt);
   }

@@ -30,8 +30,8 @@ using core::Status;
 
 namespace {
 
-constexpr std::array<const char*, 7> kKindNames = {"write_off", "purchase", "score",    "conflict",
-                                                   "inquiry",   "offer",    "take_back"};
+constexpr std::array<const char*, 8> kKindNames = {"write_off", "purchase", "usage", "score",
+                                                   "conflict",  "inquiry",  "offer", "take_back"};
 constexpr Instant kMicrosecond = 1;
 constexpr Instant kDay = 86'400'000'000;
 
@@ -65,6 +65,8 @@ RuleSet random_rules(const Choose& choose) {
   rules[RuleName::own_cadence].ceiling = one_of(choose, {months(12), months(3)});
   rules[RuleName::detractor].at_most = one_of(choose, {6.0, 3.0, 8.0});
   rules[RuleName::fruitless].more_than = one_of(choose, {1, 0, 3});
+  rules[RuleName::usage_drop].after = one_of(choose, {months(1), days(14), months(2)});
+  rules[RuleName::usage_drop].factor = one_of(choose, {0.5, 1.0, 0.1});
   return rules;
 }
 
@@ -107,7 +109,8 @@ void compare_with_model(const RandomLife& life, const Told& told, std::ostream& 
                << model.times_returned << "\n";
 }
 
-// replay = one at a time: facts before the newest rules are replayed, each later one is fed to the stored life.
+// replay = one at a time: facts before the newest rules are replayed, each later one is fed to the stored life; but
+// where it takes what was used, all up to then is replayed.
 void compare_with_single_steps(const RandomLife& life, const Told& told, std::ostream& complaints) {
   const auto later = std::ranges::lower_bound(life.facts, life.rules.back().valid_from, {}, &Fact::at);
   const std::vector<Fact> earlier(life.facts.begin(), later);
@@ -115,6 +118,15 @@ void compare_with_single_steps(const RandomLife& life, const Told& told, std::os
   Life stored = begun.life();
   std::vector<Change> changes = begun.changes();
   for (auto fact = later; fact != life.facts.end(); ++fact) {
+    const bool needs_uses = fact->kind == FactKind::usage || (fact->kind == FactKind::purchase &&
+                                                              stored.usage_drop_at && *stored.usage_drop_at <= fact->at);
+    if (needs_uses) {
+      const std::vector<Fact> past(life.facts.begin(), fact + 1);
+      const LifeWriter afresh = core::replay(life.facts.front().at, past, life.rules, *life.calendar);
+      stored = afresh.life();
+      changes = afresh.changes();
+      continue;
+    }
     LifeWriter writer(stored, life.rules, *life.calendar);
     writer.feed(*fact);
     stored = writer.life();
@@ -176,9 +188,10 @@ RandomLife random_life(const Choose& choose) {
   life.rules.erase(std::unique(life.rules.begin(), life.rules.end(), same_instant), life.rules.end());
 
   for (std::uint32_t count = 1 + choose(12); count > 0; --count) {
-    // Purchases are half of everything.
-    const auto kind = choose(2) == 0 ? FactKind::purchase : static_cast<FactKind>(choose(kKindNames.size()));
-    const double value = kind == FactKind::score ? choose(11) : 0;
+    // Purchases are half of everything, and uses a quarter.
+    const auto any = static_cast<FactKind>(choose(kKindNames.size()));
+    const auto kind = one_of(choose, {FactKind::purchase, FactKind::purchase, FactKind::usage, any});
+    const double value = kind == FactKind::score ? choose(11) : kind == FactKind::usage ? choose(6) : 0;
     life.facts.push_back({random_instant(choose, *life.calendar), kind, value});
   }
   std::ranges::sort(life.facts, std::less<>{});
