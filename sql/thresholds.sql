@@ -163,16 +163,28 @@ INSERT INTO happening
 SELECT c, (ARRAY['nps', 'conflict', 'inquiry', 'offer', 'inquiry'])[1 + floor(5 * drawn(c || 'kind' || n))::int],
        timestamptz '2023-01-01' + drawn(c || 'when' || n) * interval '700 days', floor(11 * drawn(c || 'score' || n))
   FROM generate_series(1, 660) c, generate_series(0, 7) n WHERE drawn(c || 'says' || n) < 0.4 OR c > 600;
+INSERT INTO happening
+SELECT c, 'usage', timestamptz '2023-01-01' + drawn(c || 'uses' || n) ^ 2 * interval '700 days', 1 + n % 3
+  FROM generate_series(1, 60) c, generate_series(0, 40) n;
+-- A model judges by what could have been known: there must be a fit to purchases up to the first day.
+\set VERBOSITY terse
+SELECT * FROM winback.calibration();
+SELECT fit_id, status FROM winback.fit();
+SELECT * FROM winback.calibration();
+\set VERBOSITY default
+SELECT * FROM winback.backtest_flags('model', '2024-01-01');
+SELECT fit_id, status FROM winback.fit(until => '2024-01-01');
+CREATE TABLE span AS
+SELECT rule, CASE rule WHEN 'model' THEN timestamptz '2024-01-01' ELSE '2023-03-01' END AS begins FROM winback.rule;
 -- By each rule, whom it had flagged by 1 June 2024, as of then, and as seen from the end of the year.
 CREATE TABLE flagged AS
 SELECT r.rule, f.client_id, f.flagged_at, f.period_revenue
-  FROM winback.rule r CROSS JOIN LATERAL winback.backtest_flags(r.rule, '2023-03-01', '2024-06-01') f
- WHERE r.rule NOT IN ('model', 'usage_drop');
+  FROM span r CROSS JOIN LATERAL winback.backtest_flags(r.rule, r.begins, '2024-06-01') f;
 SELECT rule, count(*) > 10 AS many FROM flagged GROUP BY rule ORDER BY rule;
 CREATE VIEW seen_later AS
 SELECT r.rule, f.client_id, f.flagged_at, f.period_revenue
-  FROM winback.rule r CROSS JOIN LATERAL winback.backtest_flags(r.rule, '2023-03-01') f
- WHERE r.rule NOT IN ('model', 'usage_drop') AND f.flagged_at < '2024-06-01';
+  FROM span r CROSS JOIN LATERAL winback.backtest_flags(r.rule, r.begins) f
+ WHERE f.flagged_at < '2024-06-01';
 CREATE VIEW differing AS
 SELECT 'no longer' AS how, a.* FROM (SELECT * FROM flagged EXCEPT ALL SELECT * FROM seen_later) a
  UNION ALL
@@ -191,8 +203,7 @@ SELECT c, (ARRAY['nps', 'conflict', 'inquiry', 'offer', 'take_back', 'write_off'
 SELECT count(*) FROM differing;
 SELECT count(*) FROM (
     SELECT r.rule, f.client_id, f.flagged_at, f.period_revenue, f.bought_at, f.is_false_alarm
-      FROM winback.rule r CROSS JOIN LATERAL winback.backtest_flags(r.rule, '2023-03-01', '2024-06-01') f
-     WHERE r.rule NOT IN ('model', 'usage_drop')
+      FROM span r CROSS JOIN LATERAL winback.backtest_flags(r.rule, r.begins, '2024-06-01') f
     EXCEPT ALL
     SELECT f.rule, f.client_id, f.flagged_at, f.period_revenue, b.bought_at, b.bought_at IS NOT NULL
       FROM flagged f LEFT JOIN LATERAL (
@@ -219,13 +230,7 @@ SELECT count(*) > 100 AS many, count(f.client_id) = count(*) AND count(l.client_
 SELECT (SELECT count(*) FROM winback.loss WHERE lost_at >= '2023-03-01' AND result = 'returned') = b.returned AS same
   FROM winback.backtest('own_cadence', '2023-03-01') b WHERE month IS NULL;
 
--- Whether a model held. First there must be one, with time after it.
-\set VERBOSITY terse
-SELECT * FROM winback.calibration();
-SELECT status FROM winback.fit();
-SELECT * FROM winback.calibration();
-\set VERBOSITY default
-SELECT fit_id, status FROM winback.fit(until => '2024-01-01');
+-- Whether a model held.
 SELECT fit_id, model, horizon, decile, clients, round(p_alive::numeric, 3) AS p_alive,
        round(predicted_orders::numeric, 2) AS predicted, observed_orders AS observed,
        round(predicted_buyers::numeric, 2) AS predicted_buyers, observed_buyers
@@ -271,5 +276,5 @@ DROP OWNED BY regress_winback_thresholds;
 DROP ROLE regress_winback_thresholds;
 
 DROP SCHEMA winback CASCADE;
-DROP TABLE flagged, purchase, customer, happening, call CASCADE;
+DROP TABLE span, flagged, purchase, customer, happening, call CASCADE;
 DROP FUNCTION purchases, drawn;

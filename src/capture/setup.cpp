@@ -224,6 +224,17 @@ std::optional<core::OrderFit> fit_of(HeapTuple row, TupleDesc description, int f
                         {number(2), number(3), number(4), number(5)}, number(1)};
 }
 
+std::optional<core::OrderFit> order_fit(std::int64_t fit_id) {
+  const pg::Spi spi;
+  std::optional<core::OrderFit> fit;
+  each_row("SELECT" + std::string(kFit) + " FROM winback.model_fit f WHERE f.fit_id = " + std::to_string(fit_id),
+           [&](HeapTuple row, TupleDesc description) {
+             fit = fit_of(row, description, 1);
+             return true;
+           });
+  return fit;
+}
+
 // Reads the fits by which clients are scored.
 void Setup::read_fit() {
   each_row("SELECT" + std::string(kFit) + " FROM winback.rule r JOIN winback.model_fit f ON f.fit_id = r.fit_id",

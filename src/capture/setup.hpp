@@ -111,6 +111,9 @@ std::shared_ptr<const Setup> setup_if_read();
 // The same as setup(), or an Error with a hint.
 std::shared_ptr<const Setup> need_setup();
 
+// The fit of orders with this number, in force or not; nullopt: there is none, or it has failed.
+std::optional<core::OrderFit> order_fit(std::int64_t fit_id);
+
 // Makes every session read its setup again once this transaction commits, and this one at once.
 void announce_changed_setup();
 

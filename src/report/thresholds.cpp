@@ -97,8 +97,8 @@ WINBACK_FUNCTION(winback_purchase_days) {
   PG_RETURN_NULL();
 }
 
-// _backtest_flags(rule, from, to): whom a rule would have flagged from one instant up to another (exclusive), had it
-// been alone in force, and who of them bought again up to then.
+// _backtest_flags(rule, from, to, fit_id): whom a rule would have flagged from one instant up to another (exclusive),
+// had it been alone in force, and who of them bought again up to then; the rule model, by that fit.
 WINBACK_FUNCTION(winback_backtest_flags) {
   const pg::ResultRows rows(fcinfo);
   const auto name = core::rule_named(pg::text_argument(fcinfo, 0));
@@ -107,7 +107,8 @@ WINBACK_FUNCTION(winback_backtest_flags) {
   auto setup = capture::need_setup();
   pg::call([&] { LockRelationOid(setup->tables.client, AccessShareLock); });
   setup = capture::need_setup();  // as it is under that lock
-  const core::RuleHistory rules = rule_alone(*setup, *name);
+  core::RuleHistory rules = rule_alone(*setup, *name);
+  if (!PG_ARGISNULL(3)) rules.back()[*name].fit = capture::order_fit(PG_GETARG_INT64(3));
   ledger::Patience patience = ledger::Patience::endless();
   work::Settler settler(setup, clock::now(), work::Occasion::sweep, patience);
   pg::Progress progress(pg::Work::thresholds, setup->tables.client, true);

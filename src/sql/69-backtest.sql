@@ -3,32 +3,56 @@
 -- A rule by the past. What it would have flagged is asked of each client's facts in their order, so nothing that
 -- happens later changes it; what became of whom is asked of the facts up to the end. Facts that the CRM has recorded
 -- late count as if they had been known at their time.
-CREATE FUNCTION winback._backtest_flags(rule text, "from" timestamptz, "to" timestamptz,
+CREATE FUNCTION winback._backtest_flags(rule text, "from" timestamptz, "to" timestamptz, fit_id bigint,
     OUT client_id text, OUT flagged_at timestamptz, OUT period_revenue numeric, OUT bought_at timestamptz)
-    RETURNS SETOF record LANGUAGE c STRICT ROWS 1000 AS 'MODULE_PATHNAME', 'winback_backtest_flags';
-COMMENT ON FUNCTION winback._backtest_flags(text, timestamptz, timestamptz) IS
-    'whom a rule would have flagged, and when; what the client was worth then, and when it bought again up to the end';
+    RETURNS SETOF record LANGUAGE c ROWS 1000 AS 'MODULE_PATHNAME', 'winback_backtest_flags';
+COMMENT ON FUNCTION winback._backtest_flags(text, timestamptz, timestamptz, bigint) IS
+    'whom a rule would have flagged, and when; what the client was worth then, and when it bought again up to the end. '
+    'The rule model: by a fit';
+
+-- The fit that could have been in force then: of the model that is in force, where one is.
+CREATE FUNCTION winback._fit_of_then(at timestamptz) RETURNS bigint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found bigint;
+BEGIN
+    SELECT f.fit_id INTO found FROM winback.model_fit f
+     WHERE f.status = 'converged' AND f.model <> 'gamma/gamma' AND f.until <= at
+       AND f.model = coalesce((SELECT i.model FROM winback.fit_in_force i), f.model)
+     ORDER BY f.until DESC, f.fit_id DESC LIMIT 1;
+    IF found IS NULL THEN
+        RAISE EXCEPTION 'there is no fit that could have been in force on %', at::date
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  DETAIL = 'It must have converged, and be one to purchases up to then at the latest'
+                           || coalesce(', of model ' || (SELECT i.model FROM winback.fit_in_force i), '') || '.',
+                  HINT = format('Make one: SELECT * FROM winback.fit(%suntil => %L).',
+                                (SELECT quote_literal(i.model) || ', ' FROM winback.fit_in_force i), at);
+    END IF;
+    RETURN found;
+END $$;
+COMMENT ON FUNCTION winback._fit_of_then(timestamptz) IS
+    'the newest fit of orders to purchases up to an instant, of the model that is in force; an error: there is none';
 
 CREATE FUNCTION winback.backtest_flags(rule text, "from" timestamptz, "to" timestamptz DEFAULT winback.now())
     RETURNS TABLE (client_id text, flagged_at timestamptz, period_revenue numeric, bought_at timestamptz,
                    worked_at timestamptz, is_false_alarm boolean)
 LANGUAGE plpgsql STABLE ROWS 1000 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    until CONSTANT timestamptz := least("to", winback.now());
+    until  CONSTANT timestamptz := least("to", winback.now());
+    fit_id bigint;
 BEGIN
     IF rule IS NULL OR NOT EXISTS (SELECT FROM winback.rule r WHERE r.rule = backtest_flags.rule) THEN
         RAISE EXCEPTION 'rule % does not exist', coalesce('"' || rule || '"', 'null')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Rules are listed in winback.rule.';
-    ELSIF rule IN ('model', 'usage_drop') THEN
-        RAISE EXCEPTION 'rule "%" cannot be judged in this version of winback', rule
-            USING ERRCODE = 'feature_not_supported',
-                  HINT = 'How well a model predicts is said by winback.calibration().';
     ELSIF "from" IS NULL OR "to" IS NULL OR NOT isfinite("from") OR "from" >= until THEN
         RAISE EXCEPTION 'there is no time from % to %', coalesce("from"::text, 'null'), coalesce("to"::text, 'null')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Give two instants, the earlier one first, in the past.';
     END IF;
+    IF rule = 'model' THEN
+        fit_id := winback._fit_of_then("from");
+    END IF;
     RETURN QUERY EXECUTE format('
-        WITH flag AS MATERIALIZED (SELECT f.* FROM winback._backtest_flags($1, $2, $3) f),
+        WITH flag AS MATERIALIZED (SELECT f.* FROM winback._backtest_flags($1, $2, $3, $4) f),
         worked AS MATERIALIZED (
             SELECT winback._present_client(t.client_id::text)::%2$s AS client_id, t.closed_at
               FROM winback.task t
@@ -41,12 +65,13 @@ BEGIN
            AND (w.closed_at < f.bought_at OR f.bought_at IS NULL)
          GROUP BY f.client_id, f.flagged_at, f.period_revenue, f.bought_at
          ORDER BY f.flagged_at, f.client_id',
-        winback._client_equals(), winback._client_type()) USING rule, "from", until;
+        winback._client_equals(), winback._client_type()) USING rule, "from", until, fit_id;
 END $$;
 COMMENT ON FUNCTION winback.backtest_flags(text, timestamptz, timestamptz) IS
     'whom a rule of winback.rule, with its present parameters and alone in force, would have flagged in the past, from '
     'one instant up to another, enabled or not: when; its period revenue then; when it bought again, up to the latter; '
-    'when a task of that client was first done in between; is_false_alarm: it bought again without one';
+    'when a task of that client was first done in between; is_false_alarm: it bought again without one. The rule model '
+    'judges by the newest fit to purchases up to the former instant';
 
 CREATE FUNCTION winback.backtest(rule text, "from" timestamptz, "to" timestamptz DEFAULT winback.now(),
     OUT month date, OUT flagged bigint, OUT clients bigint, OUT returned bigint, OUT false_alarms bigint,
