@@ -3,8 +3,8 @@
 
 PG_CONFIG ?= pg_config
 
-COMMANDS = help demo demo-stop check check-server check-unit check-regress check-recipes check-isolation check-model \
-	check-tap check-figures soak bench
+COMMANDS = help demo demo-stop report check check-server check-unit check-regress check-recipes check-isolation \
+	check-model check-tap check-report check-figures soak bench
 ifneq ($(filter $(COMMANDS),$(MAKECMDGOALS)),)
 include test/support/commands.mk
 else

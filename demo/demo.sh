@@ -80,6 +80,7 @@ start() {
   echo "  $bindir/psql -h $place -U postgres demo"
   echo
   echo "Its clock stands still until you say: ALTER DATABASE demo RESET winback.as_of"
+  echo "A page of charts of it, for a browser:  PGHOST='$place' PGUSER=postgres make report DB=demo"
   echo "To begin with:  SELECT * FROM winback.open_tasks;  \\d winback.*"
 }
 

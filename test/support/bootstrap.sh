@@ -4,6 +4,8 @@
 #   bootstrap.sh build        compiler, Boost, NLopt, PostgreSQL with its headers
 #   bootstrap.sh build test   and what the tests need: cmake, GoogleTest, perl's IPC::Run, psycopg2
 #   bootstrap.sh build bench  and what the bench needs: python3
+#   bootstrap.sh report       what `make report` needs: psql, Node.js and npm
+#   bootstrap.sh browser      Chromium, in which the tests look at reports
 #
 # On Debian and its kin it asks apt; elsewhere it says what is missing. No database cluster is made and no service is
 # started by it: winback's own server needs neither.
@@ -37,11 +39,13 @@ pg_major() {
 
 # Prints the packages that are missing, "postgresql" and "postgresql-server-dev" still without their version.
 missing_packages() {
-  command -v g++ >/dev/null || echo g++
-  have_header boost/version.hpp || echo libboost-dev
-  have_header nlopt.h || echo libnlopt-dev
-  have_server_headers || echo postgresql-server-dev
-  have_server || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
+  case " $* " in *" build "*)
+    command -v g++ >/dev/null || echo g++
+    have_header boost/version.hpp || echo libboost-dev
+    have_header nlopt.h || echo libnlopt-dev
+    have_server_headers || echo postgresql-server-dev
+    have_server || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql
+  esac
   case " $* " in *" test "*)
     command -v cmake >/dev/null || echo cmake
     have_header gtest/gtest.h || echo libgtest-dev
@@ -50,6 +54,16 @@ missing_packages() {
     "${PYTHON:-/usr/bin/python3}" -c 'import psycopg2' 2>/dev/null || echo python3-psycopg2
   esac
   case " $* " in *" bench "*) command -v python3 >/dev/null || echo python3 ;; esac
+  case " $* " in *" report "*)
+    command -v psql >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/psql' >/dev/null || echo postgresql-client
+    command -v node >/dev/null || echo nodejs
+    command -v npm >/dev/null || echo npm
+    [ -e /etc/ssl/certs/ca-certificates.crt ] || ! command -v apt-get >/dev/null || echo ca-certificates
+  esac
+  case " $* " in *" browser "*)
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ||
+      echo chromium
+  esac
 }
 
 # Runs a command as root.

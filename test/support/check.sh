@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs tests: check.sh unit regress recipes isolation model tap, or any of them. Every part runs, whatever became of
-# those before it; the summary stands at the end, and the exit code is 0 only if all of them passed.
+# Runs tests: check.sh unit regress recipes isolation model tap report, or any of them. Every part runs, whatever became
+# of those before it; the summary stands at the end, and the exit code is 0 only if all of them passed.
 #
 #   unit        the core without a server: cmake's build in build/core, ctest
 #   regress     sql/*.sql by pg_regress, in the parallel groups of test/schedule, each in a database of its own
@@ -8,6 +8,7 @@
 #   isolation   test/isolation/specs/*.spec by pg_isolation_regress
 #   model       a minute of random histories, by test/model/soak.py
 #   tap         test/tap/*.pl by prove, which start servers of their own
+#   report      reports of four databases, looked at in headless Chromium by test/report/check.mjs
 set -euo pipefail
 source "$(dirname "$0")/server.sh"
 
@@ -96,6 +97,11 @@ tap() {
     { echo "the servers' logs are in $place/tap/log"; return 1; }
 }
 
+# Pages that `make report` writes, as a browser shows them.
+report() {
+  test/report/check.sh
+}
+
 # One line that says how a part went: its own last words.
 summary_of() {
   case $1 in
@@ -104,6 +110,7 @@ summary_of() {
         grep -E '^ ?(All|[0-9]+ of) [0-9]+ tests? ' "$results/$1.out" | sed 's/^ *//; s/ *$//' ;;
     model) grep -E '^[0-9]+ lives, ' "$results/model.out" ;;
     tap) grep -E '^(Files=|Result:)' "$results/tap.out" | paste -sd' ' ;;
+    report) grep -E '^[0-9]+ checks of ' "$results/report.out" ;;
   esac || echo 'did not run to its end'
 }
 
@@ -115,7 +122,9 @@ start_test_server() {
 }
 
 trap '[ -z "${place:-}" ] || stop_server "$place"' EXIT
-case " $* " in *" regress "* | *" recipes "* | *" isolation "* | *" model "* | *" tap "*) start_test_server ;; esac
+case " $* " in
+  *" regress "* | *" recipes "* | *" isolation "* | *" model "* | *" tap "* | *" report "*) start_test_server ;;
+esac
 
 failed=()
 for part in "$@"; do
