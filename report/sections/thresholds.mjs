@@ -26,7 +26,7 @@ function curve(rows, choices) {
       days: row.silence,
       label:
         row.choice === 'asked'
-          ? `${row.silence} days: at most ${percent(row.share, 0)} return`
+          ? `${row.silence} days: ≤ ${percent(row.share, 0)} return`
           : `${row.silence} days: the rule`,
     }));
   return figure({

@@ -3,9 +3,14 @@ import { html } from '../parts.mjs';
 import { money, number, percent, count } from '../format.mjs';
 
 const of = (status, name) => status.find((row) => row.status === name);
-const tile = (title, value, words) => html`<div class="tile"><dt>${title}</dt><dd><b>${value}</b>
+const tile = (
+  title,
+  value,
+  words,
+) => html`<div class="tile"><dt>${title}</dt><dd><b style="--letters: ${value.length}">${value}</b>
 <span>${words}</span></dd></div>`;
-const unread = (title) => tile(title, '–', 'not to be read by this role');
+const unread = (title, { sqlstate }) =>
+  tile(title, '–', sqlstate === '42501' ? 'not to be read by this role' : 'could not be read: see below');
 
 // What the revenue of a client is the sum of.
 export const period = (about) =>
@@ -17,7 +22,7 @@ export const period = (about) =>
         .replace(/\bmon\b/, 'month')} before their last purchase`;
 
 function rate(years) {
-  if (years.sqlstate) return unread('Yearly loss rate');
+  if (years.sqlstate) return unread('Yearly loss rate', years);
   const known = years.filter((y) => y.share_lost !== null);
   const year = known.filter((y) => y.is_over).at(-1) ?? known.at(-1);
   if (!year) return tile('Yearly loss rate', '–', 'no year has begun yet with clients there at its start');
@@ -43,16 +48,16 @@ ${
           ? `clients to be won back; ${number(off.clients)} more are written off`
           : 'clients to be won back',
       )
-    : unread('Lost now')
+    : unread('Lost now', status)
 }
 ${
   gone
     ? tile('Revenue at stake', money(gone.revenue), `what they brought ${period(about)}`)
-    : unread('Revenue at stake')
+    : unread('Revenue at stake', status)
 }
 ${
   results.sqlstate
-    ? unread('Returned')
+    ? unread('Returned', results)
     : tile(
         'Returned',
         number(results.returned_late),
@@ -61,7 +66,7 @@ ${
 }
 ${
   results.sqlstate
-    ? unread('Worth since')
+    ? unread('Worth since', results)
     : tile(
         'Worth since',
         money(results.revenue_late),

@@ -248,7 +248,7 @@ async function shop(page) {
   const curve = await marks(page, 'silences');
   check(
     'the curve, its band and its marks are drawn',
-    curve.length === 4 && curve.some((mark) => mark.label === `${silence} days: at most 20\u00a0% return`),
+    curve.length === 4 && curve.some((mark) => mark.label === `${silence} days: ≤ 20\u00a0% return`),
     JSON.stringify(curve),
   );
   same(
