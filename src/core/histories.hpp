@@ -25,7 +25,8 @@ class Histories {
   void merge();
 
   std::vector<Group> groups_;
-  std::size_t merge_at_ = 1024;  // so many rows are merged, so as not to keep equal ones
+  std::size_t merged_ = 0;       // so many of them are groups already, in their order; the others were just added
+  std::size_t merge_at_ = 1 << 16;  // so many rows are merged, so as not to keep equal ones
 };
 
 // Number of clients, and of those of them that came back.

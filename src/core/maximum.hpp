@@ -34,4 +34,8 @@ struct Maximum {
 // nullopt: the function has no finite value at any of the starts.
 std::optional<Maximum> maximum(const Climbed& function, const std::vector<Point>& starts, const Bounds& bounds);
 
+// The same from a point that is near the top, by Newton's steps alone; `covariance`: about what it is there.
+Maximum maximum_near(const Climbed& function, const Point& start, const std::vector<Point>& covariance,
+                     const Bounds& bounds);
+
 }  // namespace winback::core

@@ -5,6 +5,7 @@
 #include "pg/entry.hpp"
 #include "pg/result.hpp"
 #include "pg/text.hpp"
+#include "report/ledger_days.hpp"
 #include "report/model_names.hpp"
 #include "report/purchase_days.hpp"
 #include "report/unit.hpp"
@@ -46,26 +47,45 @@ struct Fitted {
   double clients;
 };
 
-// Reads the watched tables, and fits. Times are of whole days, for the orders of a day are one.
-Fitted fit(core::Model model, core::Instant until, double unit) {
-  const auto setup = capture::need_setup();
+// The histories of all clients up to an instant. Times are of whole days, for the orders of a day are one.
+core::Histories histories_until(const std::shared_ptr<const capture::Setup>& setup, core::Instant until, double unit,
+                                pg::Progress& progress) {
   const core::Day today = setup->calendar->local_day(until);
-  pg::Progress progress(pg::Work::fit, setup->tables.client, true);
   core::Histories histories;
+  const auto add = [&](const report::PurchaseDays& bought) {
+    histories.add({bought.days - 1., (bought.last - bought.first) / unit, (today - bought.first) / unit});
+  };
+  progress.begin(pg::Phase::reading);
+  if (report::each_in_ledger(*setup, until, progress, add)) return histories;
+  histories = {};
+  report::each_purchaser(setup, until, progress, add);
+  return histories;
+}
+
+// What the clients spent, up to an instant.
+std::vector<core::Spending> spending_until(const std::shared_ptr<const capture::Setup>& setup, core::Instant until,
+                                           pg::Progress& progress) {
   std::vector<core::Spending> spending;
   report::each_purchaser(setup, until, progress, [&](const report::PurchaseDays& bought) {
     const double frequency = bought.days - 1;
-    if (model != core::Model::gamma_gamma)
-      histories.add({frequency, (bought.last - bought.first) / unit, (today - bought.first) / unit});
-    else if (bought.repeat_value > 0)
-      spending.push_back({frequency, bought.repeat_value / frequency});
+    if (bought.repeat_value > 0) spending.push_back({frequency, bought.repeat_value / frequency});
   });
-  progress.begin(pg::Phase::fitting);
+  return spending;
+}
+
+// Reads what the clients bought, and fits.
+Fitted fit(core::Model model, core::Instant until, double unit) {
+  const auto setup = capture::need_setup();
+  pg::Progress progress(pg::Work::fit, setup->tables.client, true);
   if (model == core::Model::gamma_gamma) {
+    auto spending = spending_until(setup, until, progress);
+    progress.begin(pg::Phase::fitting);
     const auto clients = static_cast<double>(spending.size());
     require(model, {clients, clients}, core::kLeastForValues);
     return {core::fit(std::move(spending), pg::check_interrupts), clients};
   }
+  core::Histories histories = histories_until(setup, until, unit, progress);
+  progress.begin(pg::Phase::fitting);
   const core::ClientCount found = core::count(histories.groups());
   require(model, found, core::kLeastForOrders);
   return {core::fit(model, histories.groups(), pg::check_interrupts), found.clients};

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/fit.hpp"
+#include "core/likelihood.hpp"
 #include "core/scores.hpp"
 #include "support/shop.hpp"
 
@@ -32,6 +33,31 @@ TEST(Fit, FindsTheParametersOfADrawnShop) {
       EXPECT_LT(std::abs(found.parameters[i] - parameters[i]), 4 * (*found.standard_errors)[i])
           << name_of(model) << ' ' << parameter_names(model)[i];
   }
+}
+
+// So many that a sample of them is climbed first: their own top it must be all the same.
+TEST(Fit, OfVeryManyClientsIsTheirOwn) {
+  for (const auto& [model, parameters] :
+       {std::pair(Model::mbg_nbd, Parameters{0.8, 6, 0.9, 2}), {Model::bg_nbd, Parameters{0.8, 6, 0.9, 2}}}) {
+    SCOPED_TRACE(name_of(model));
+    const auto groups = drawn_shop(model, parameters, 120'000, 52);
+    ASSERT_GT(groups.size(), 50'000U);
+    const Fit found = fit(model, groups);
+    ASSERT_TRUE(found.standard_errors) << found.why;
+    EXPECT_EQ(found.status, FitStatus::converged) << found.why;
+    const auto at = [&](const Parameters& there) { return log_likelihood(model, there, GroupTable(groups)); };
+    EXPECT_NEAR(at(found.parameters), found.log_likelihood, 1e-6 * std::abs(found.log_likelihood));
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_LT(std::abs(found.parameters[i] - parameters[i]), 4 * (*found.standard_errors)[i]) << i;
+      for (const double factor : {0.9999, 1.0001}) {
+        Parameters beside = found.parameters;
+        beside[i] *= factor;
+        EXPECT_LT(at(beside), at(found.parameters)) << i;
+      }
+    }
+  }
+  const Fit nobody = fit(Model::mbg_nbd, drawn_shop(Model::nbd, {2, 20}, 60'000, 52));
+  EXPECT_EQ(name_of(nobody.status), name_of(FitStatus::not_identified));
 }
 
 // The unit of time and of money is the user's: it changes the figures, and nothing else.

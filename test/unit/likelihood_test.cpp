@@ -1,6 +1,7 @@
 // The log-likelihoods: against closed forms, their gradients against differences, and where other programs fail.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/likelihood.hpp"
@@ -34,9 +35,9 @@ TEST(Likelihood, HasTheGradientOfItsDifferences) {
     for (const Parameters& parameters : {kUsual, Parameters{2, 5, 1, 5}, Parameters{0.05, 80, 3, 0.4}}) {
       SCOPED_TRACE(name_of(model));
       Parameters gradient{};
-      log_likelihood(model, parameters, kClients, &gradient);
+      log_likelihood(model, parameters, GroupTable(kClients), &gradient);
       expect_gradient(parameters, parameter_names(model).size(), gradient,
-                      [&](const Parameters& beside) { return log_likelihood(model, beside, kClients); });
+                      [&](const Parameters& beside) { return log_likelihood(model, beside, GroupTable(kClients)); });
     }
 }
 
@@ -66,14 +67,14 @@ double pareto_by_hypergeometric(const Parameters& parameters, const History& cli
 TEST(Likelihood, OfParetoIsThatOfThePapers) {
   for (const Parameters& parameters : {kUsual, Parameters{2, 9, 1.5, 5}})
     for (const History& client : {History{0, 0, 38.86}, {1, 1.71, 38.86}, {2, 30.43, 38.86}, {7, 29.43, 30}})
-      EXPECT_NEAR(log_likelihood(Model::pareto_nbd, parameters, {{client, 1}}),
+      EXPECT_NEAR(log_likelihood(Model::pareto_nbd, parameters, GroupTable({{client, 1}})),
                   pareto_by_hypergeometric(parameters, client), 1e-10);
 }
 
 // Beside alpha = beta, and beside s = 1, it is what it is there.
 TEST(Likelihood, OfParetoIsSmoothWhereThePapersDivideByNothing) {
   const auto at = [](double alpha, double s) {
-    return log_likelihood(Model::pareto_nbd, {0.5, alpha, s, 10}, kClients);
+    return log_likelihood(Model::pareto_nbd, {0.5, alpha, s, 10}, GroupTable(kClients));
   };
   EXPECT_TRUE(std::isfinite(at(10, 1)));
   EXPECT_NEAR(at(10, 1), at(10 + 1e-9, 1), 1e-6);
@@ -83,7 +84,7 @@ TEST(Likelihood, OfParetoIsSmoothWhereThePapersDivideByNothing) {
 TEST(Likelihood, KnowsClientsWithThousandsOfOrders) {
   for (const Model model : {Model::mbg_nbd, Model::bg_nbd, Model::pareto_nbd}) {
     Parameters gradient{};
-    const std::vector<Group> client = {{{5000, 2, 1000}, 1}};
+    const GroupTable client({{{5000, 2, 1000}, 1}});
     EXPECT_TRUE(std::isfinite(log_likelihood(model, kUsual, client, &gradient))) << name_of(model);
     for (const double slope : gradient) EXPECT_TRUE(std::isfinite(slope)) << name_of(model);
   }
@@ -97,8 +98,45 @@ TEST(Likelihood, OfAGroupIsThatOfItsClients) {
   EXPECT_EQ(count(groups).clients, 5000);
   EXPECT_EQ(count(groups).repeaters, 3333);
   double sum = 0;
-  for (const Group& group : groups) sum += group.clients * log_likelihood(Model::mbg_nbd, kUsual, {{group.history, 1}});
-  EXPECT_NEAR(log_likelihood(Model::mbg_nbd, kUsual, groups), sum, 1e-9);
+  for (const Group& group : groups)
+    sum += group.clients * log_likelihood(Model::mbg_nbd, kUsual, GroupTable({{group.history, 1}}));
+  EXPECT_NEAR(log_likelihood(Model::mbg_nbd, kUsual, GroupTable(groups)), sum, 1e-9);
+}
+
+// Of clients of whom each is a group of its own, in any order, and more of them than logarithms are put off for.
+TEST(Likelihood, OfManyIsTheSumOfEach) {
+  std::vector<Group> groups;
+  for (int i = 0; i < 1300; ++i) {
+    const double frequency = i % 7, recency = frequency > 0 ? 0.5 * (i % 60) : 0;
+    groups.push_back({{frequency, recency, recency + 0.25 * (i % 50)}, i % 11 == 0 ? 2. : 1.});
+  }
+  for (const Model model : {Model::nbd, Model::mbg_nbd, Model::bg_nbd, Model::pareto_nbd}) {
+    SCOPED_TRACE(name_of(model));
+    Parameters gradient{}, sum_of_gradients{};
+    double sum = 0;
+    for (const Group& group : groups) {
+      Parameters own{};
+      sum += log_likelihood(model, kUsual, GroupTable({group}), &own);
+      for (std::size_t i = 0; i < own.size(); ++i) sum_of_gradients[i] += own[i];
+    }
+    EXPECT_NEAR(log_likelihood(model, kUsual, GroupTable(groups), &gradient), sum, 1e-8);
+    for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], sum_of_gradients[i], 1e-8);
+  }
+}
+
+// Merged again and again while they come, they are what they are when they come at once.
+TEST(Histories, AreInOrderHoweverManyTheyAre) {
+  Histories histories;
+  constexpr int kClients = 200'000;
+  for (int i = 0; i < kClients; ++i) {
+    const int mixed = static_cast<int>(i * 7919LL % 130'001);
+    histories.add({static_cast<double>(mixed % 5), static_cast<double>(mixed % 400), 500. + mixed % 97});
+  }
+  const auto groups = histories.groups();
+  EXPECT_EQ(count(groups).clients, kClients);
+  EXPECT_TRUE(std::ranges::is_sorted(groups, {}, &Group::history));
+  const auto same = [](const Group& a, const Group& b) { return a.history == b.history; };
+  EXPECT_EQ(std::ranges::adjacent_find(groups, same), groups.end());
 }
 
 }  // namespace
