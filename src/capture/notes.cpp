@@ -37,7 +37,8 @@ void TaskNote::merge(TaskNote&& later) {
 }
 
 void GeneralNote::merge(const GeneralNote& later) {
-  everything |= later.everything;
+  everything |= later.everything || (newer_rules && later.newer_rules);
+  if (later.newer_rules) newer_rules = later.newer_rules;
   rekeyed |= later.rekeyed;
   all_evidence |= later.all_evidence;
   if (!later.lost_track_because.empty()) lost_track_because = later.lost_track_because;
@@ -199,6 +200,12 @@ void Notes::named(Name name, const NameNote& note) {
   all_evidence();
 }
 
+void Notes::newer_rules(core::Instant valid_from) {
+  GeneralNote note;
+  note.newer_rules = valid_from;
+  top().merge(note);
+}
+
 bool Notes::has_everything() const {
   return std::ranges::any_of(layers_, [](const auto& layer) { return layer->everything; });
 }
@@ -232,6 +239,8 @@ Sum Notes::sum() {
     general.merge(*layer);
     const bool stays = layer->level < level;
     ClientNotes taken(setup_->key, memory_);
+    // Rows that are dated anew now have that version; what they are if that is undone, nobody knows then.
+    if (stays && layer->newer_rules) layer->everything = true;
     if (stays) {
       taken.added = layer->clients.added;
       layer->clients.forget_added();

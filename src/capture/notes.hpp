@@ -70,6 +70,7 @@ struct Note {
 // What is noted of everybody.
 struct GeneralNote {
   bool everything = false;
+  std::optional<core::Instant> newer_rules;  // the rules have one more version, the newest, valid from then
   bool rekeyed = false;  // clients were merged, or parted again
   bool all_evidence = false;
   std::string lost_track_because;  // empty: nothing was lost
@@ -154,7 +155,10 @@ class Notes {
   void named(Name name, const NameNote& note);
   // Every client is to be recomputed: the rules or the policy changed.
   void everything() { top().everything = true; }
-  // Whether it is so already.
+  // The same where all that has changed is that the rules have one more version, valid from this instant: then rows as
+  // they are can be dated anew.
+  void newer_rules(core::Instant valid_from);
+  // Whether everything() is noted already.
   bool has_everything() const;
   // Clients were merged, or parted: everybody who commits later must know of it.
   void rekeyed() { top().rekeyed = true; }

@@ -183,10 +183,13 @@ std::vector<Change> upcoming(const Life& life, const Outlook& outlook) {
 }
 
 LifeWriter::LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar)
-    : life_(life), rules_(rules), calendar_(calendar), version_(rules.size() - 1) {}
+    : LifeWriter(life, rules, calendar, rules.size()) {}
+
+LifeWriter::LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar, std::size_t judged)
+    : life_(life), rules_(rules), calendar_(calendar), version_(judged - 1), has_all_facts_(false) {}
 
 LifeWriter::LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules, const Calendar& calendar)
-    : rules_(rules), calendar_(calendar), version_(0) {
+    : rules_(rules), calendar_(calendar), version_(0), has_all_facts_(true) {
   life_.began_at = began_at;
   life_.since = began_at;
   life_.idle_since = began_at;
@@ -269,6 +272,7 @@ void LifeWriter::judge_versions_until(Instant at) {
 
 // Reads what depends on a rule's parameters anew, after a change of the rules.
 void LifeWriter::reinterpret() {
+  if (!has_all_facts_) return;
   life_.detractor_since.reset();
   for (const Fact& score : scores_) read_score(score);
   life_.offer_since.reset();
@@ -380,6 +384,13 @@ void LifeWriter::feed(const Fact& fact) {
 void LifeWriter::finish() {
   judge_versions_until(kEndOfTime);
   if (usage_) life_.usage_drop_at = usage_->falls();
+}
+
+bool read_signals_alike(const RuleSet& a, const RuleSet& b) {
+  const bool use_counts = a[RuleName::usage_drop].enabled || b[RuleName::usage_drop].enabled;
+  return !use_counts && a[RuleName::detractor].at_most == b[RuleName::detractor].at_most &&
+         a[RuleName::unanswered_offer].after == b[RuleName::unanswered_offer].after &&
+         a[RuleName::fruitless].more_than == b[RuleName::fruitless].more_than;
 }
 
 LifeWriter replay(std::optional<Instant> began_at, const std::vector<Fact>& sorted_facts, const RuleHistory& rules,

@@ -163,6 +163,9 @@ class LifeWriter {
   // not be earlier than the newest version, nor uses, nor later than usage_drop_at if they are purchases: a life does
   // not keep its uses. `rules` and `calendar` must outlive the writer.
   LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar);
+  // Goes on with a life as stored, that the first `judged` versions have judged; its last fact must be earlier than the
+  // others, and these must read signals as the last of the first do.
+  LifeWriter(Life life, const RuleHistory& rules, const Calendar& calendar, std::size_t judged);
   // Begins a life at its first fact of any kind, with the oldest version of the rules.
   LifeWriter(std::optional<Instant> began_at, const RuleHistory& rules, const Calendar& calendar);
 
@@ -192,6 +195,7 @@ class LifeWriter {
   const RuleHistory& rules_;
   const Calendar& calendar_;
   std::size_t version_;  // the version of the rules by which the life is judged now
+  bool has_all_facts_;   // since the last purchase; else what was made of them stays as it was stored
   std::vector<Change> changes_;
   std::vector<Fact> scores_;     // since the last purchase: a new version of the rules reads them anew
   std::vector<Fact> offers_;     // likewise
@@ -199,6 +203,10 @@ class LifeWriter {
   std::vector<Use> uses_;        // all, likewise
   std::optional<Usage> usage_;   // nullopt: by the present rules it does not matter, or the life is one as stored
 };
+
+// Whether two versions of the rules make the same of scores, offers and inquiries, and nothing of uses. A life as stored
+// keeps what was made of them, not them.
+bool read_signals_alike(const RuleSet& a, const RuleSet& b);
 
 // Replays a whole life. `began_at` is the earliest fact of any kind (calls, returns and registration included).
 LifeWriter replay(std::optional<Instant> began_at, const std::vector<Fact>& sorted_facts, const RuleHistory& rules,

@@ -50,6 +50,13 @@ std::vector<core::Change> to_record(ClientRow& row, std::vector<core::Change> ch
   return {all.changes.begin() + next, all.changes.begin() + all.recordable};
 }
 
+Told told(const ClientRow& row) {
+  if (row.recorded_status == row.life.status) return {true, std::nullopt};
+  const auto ahead = core::upcoming(row.life, row.outlook);
+  const auto last = std::ranges::find(ahead, row.recorded_status, &core::Change::to);
+  return last == ahead.end() ? Told{false, std::nullopt} : Told{true, last->at};
+}
+
 History::History(const capture::Setup& setup) : setup_(setup), table_(setup.tables.status_change) {
   column_ = {table_.column("change_id"),  table_.column("client_id"),   table_.column("from_status"),
              table_.column("to_status"),  table_.column("changed_at"),  table_.column("recorded_at"),

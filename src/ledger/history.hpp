@@ -13,6 +13,15 @@ namespace winback::ledger {
 // written, and the deadlines that `clock` has passed. Sets the row's recorded_status accordingly.
 std::vector<core::Change> to_record(ClientRow& row, std::vector<core::Change> changes, core::Instant clock);
 
+// Where a client's history ends as the table tells it. Beyond the last fact it may tell of deadlines that have come.
+// It is not whole where the last fact is dated ahead of the clock and lies behind a deadline that had not come: the row
+// has the deadline's status already, and only a replay knows the rest.
+struct Told {
+  bool whole;                          // it reaches the last fact
+  std::optional<core::Instant> until;  // the last deadline told of that no fact has followed yet
+};
+Told told(const ClientRow& row);
+
 // What recording a client's changes came to.
 struct Recorded {
   int rows = 0;                 // written

@@ -51,16 +51,24 @@ void KeyedScan::advance() {
   });
 }
 
+// Hands the next row to a visitor.
+void KeyedScan::show(const Visitor& visit) {
+  Values row(slot_->tts_tupleDescriptor->natts);
+  std::copy_n(slot_->tts_values, row.values.size(), row.values.begin());
+  std::copy_n(slot_->tts_isnull, row.nulls.size(), row.nulls.begin());
+  visit(row, slot_->tts_tid);
+}
+
 void KeyedScan::rows_of(Datum key, const Visitor& visit) {
   for (; !TTS_EMPTY(slot_); advance()) {
     const int order = key_.compare(slot_->tts_values[column_], key);
     if (order > 0) return;
-    if (order < 0) continue;
-    Values row(slot_->tts_tupleDescriptor->natts);
-    std::copy_n(slot_->tts_values, row.values.size(), row.values.begin());
-    std::copy_n(slot_->tts_isnull, row.nulls.size(), row.nulls.begin());
-    visit(row, slot_->tts_tid);
+    if (order == 0) show(visit);
   }
+}
+
+void KeyedScan::each(const Visitor& visit) {
+  for (; !TTS_EMPTY(slot_); advance()) show(visit);
 }
 
 }  // namespace winback::pg

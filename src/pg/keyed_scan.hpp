@@ -21,9 +21,12 @@ class KeyedScan {
   // Visits the rows with this key; each key must be greater than the one before. The values live until the next row,
   // those of the last one until the next call.
   void rows_of(Datum key, const Visitor& visit);
+  // Visits the rows of all keys instead, in their order; likewise.
+  void each(const Visitor& visit);
 
  private:
   void advance();
+  void show(const Visitor& visit);
 
   const KeyType& key_;
   MemoryContext context_;

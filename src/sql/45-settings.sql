@@ -70,7 +70,8 @@ COMMENT ON FUNCTION winback._check_rules() IS 'an error where winback.rule is no
 CREATE FUNCTION winback._rules_changed() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    since timestamptz := winback.now();
+    since    timestamptz := winback.now();
+    replaces boolean;  -- a version that clients have been judged by
 BEGIN
     PERFORM winback._check_rules();
     PERFORM winback._read_settings_again();
@@ -91,13 +92,14 @@ BEGIN
         since := '-infinity';
     END IF;
     DELETE FROM winback.rule_history h WHERE h.valid_from >= since;
+    replaces := FOUND;
     INSERT INTO winback.rule_history
         (valid_from, rule, position, status, enabled, after, factor, floor, ceiling, at_most, more_than, threshold,
          fit_id)
     SELECT since, r.rule, r.position, r.status, r.enabled, r.after, r.factor, r.floor, r.ceiling, r.at_most,
            r.more_than, r.threshold, r.fit_id
       FROM winback.rule r;
-    PERFORM winback._redate_at_commit();
+    PERFORM winback._redate_at_commit(newer_rules => CASE WHEN NOT replaces THEN since END);
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION winback._rules_changed() IS

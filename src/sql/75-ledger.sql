@@ -66,10 +66,12 @@ CREATE FUNCTION winback._read_settings_again() RETURNS void
 COMMENT ON FUNCTION winback._read_settings_again() IS
     'every session reads the settings anew once this transaction commits';
 
-CREATE FUNCTION winback._redate_at_commit(evidence boolean DEFAULT false) RETURNS void
-    LANGUAGE c AS 'MODULE_PATHNAME', 'winback_redate_at_commit';
-COMMENT ON FUNCTION winback._redate_at_commit(boolean) IS
-    'every client is computed afresh at commit, by the settings as they are then; evidence: with that of all tasks';
+CREATE FUNCTION winback._redate_at_commit(evidence boolean DEFAULT false, newer_rules timestamptz DEFAULT NULL)
+    RETURNS void LANGUAGE c AS 'MODULE_PATHNAME', 'winback_redate_at_commit';
+COMMENT ON FUNCTION winback._redate_at_commit(boolean, timestamptz) IS
+    'every client is computed afresh at commit, by the settings as they are then; evidence: with that of all tasks; '
+    'newer_rules: all that has changed is that the rules have one more version, the newest, valid from then: rows are '
+    'dated by it as they are';
 
 CREATE FUNCTION winback._client_calls(client text,
     OUT call_source regclass, OUT call_id text, OUT started_at timestamptz, OUT is_date boolean, OUT seconds numeric,

@@ -39,7 +39,9 @@
 //   the ledger, or its setup, is not had    all clients become stale
 //   clients merged, or parted               the ledger is locked as for a pass, but only their rows are computed; if
 //                                           that lock is not had: all clients become stale
-//   rules or policy changed, or TRUNCATE    everybody is computed in one pass, under SHARE ROW EXCLUSIVE
+//   policy changed, or TRUNCATE             everybody is computed in one pass, under SHARE ROW EXCLUSIVE
+//   rules changed                           under the same lock everybody is dated anew, from the ledger alone where
+//                                           that will do (redate.hpp)
 //   a trigger could not take its note       everybody becomes stale; the trigger has said why in a WARNING
 //   even winback.stale cannot be written    a WARNING; the commit goes on
 #include "work/commit.hpp"
@@ -53,6 +55,7 @@
 #include "work/many.hpp"
 #include "work/named.hpp"
 #include "work/pass.hpp"
+#include "work/redate.hpp"
 
 extern "C" {
 #include "storage/lmgr.h"
@@ -131,11 +134,12 @@ void apply_to_client(Work& work, Datum client, const Note& note) {
   if (!settler.left_because().empty()) work.held_because = settler.left_because();
 }
 
-// Computes everybody afresh.
+// Computes everybody afresh, or dates everybody anew.
 void apply_to_everybody(Work& work) {
   if (!lock_for(work, true)) return;
   Settler settler(work.setup, work.clock, Occasion::bulk, work.patience);
   pg::Progress progress(pg::Work::redate, work.setup->tables.client, false);
+  if (can_redate(*work.setup, work.sum)) return redate(settler, progress);
   rebuild(settler, progress, work.sum.all_evidence || work.sum.has_evidence());
 }
 
@@ -202,7 +206,7 @@ void add_named(Work& work) {
 void apply(Work& work) {
   pg::Failure failure;
   if (!work.sum.lost_track_because.empty()) leave_stale(work, {{{}, work.sum.lost_track_because}});
-  if (work.sum.everything) {
+  if (work.sum.everything || work.sum.newer_rules) {
     if (pg::attempt(failure, [&] { apply_to_everybody(work); })) return;
     pg::call([&] { pg::warn("winback will recompute all clients later", failure); });
     return leave_stale(work, {{{}, failure.message}});

@@ -151,12 +151,16 @@ WINBACK_FUNCTION(winback_read_settings_again) {
   PG_RETURN_VOID();
 }
 
-// _redate_at_commit(evidence): everybody is computed afresh at commit, by the settings as they are then; `evidence`:
-// with the calls by which tasks were done.
+// _redate_at_commit(evidence, newer_rules): everybody is computed afresh at commit, by the settings as they are then;
+// `evidence`: with the calls by which tasks were done; `newer_rules`: null, or all that has changed is that the rules
+// have a version from then on.
 WINBACK_FUNCTION(winback_redate_at_commit) {
   capture::announce_changed_setup();
   if (capture::setup()) {
-    capture::notes().everything();
+    if (PG_ARGISNULL(1))
+      capture::notes().everything();
+    else
+      capture::notes().newer_rules(PG_GETARG_TIMESTAMPTZ(1));
     if (PG_GETARG_BOOL(0)) capture::notes().all_evidence();
   }
   PG_RETURN_VOID();

@@ -34,6 +34,21 @@ bool are_many(const capture::Setup& setup, std::size_t clients) {
   return static_cast<double>(clients) * kRowsPerClient > rows;
 }
 
+void compute_afresh(Settler& settler, pg::Progress& progress, const std::vector<Datum>& clients,
+                    const std::vector<const capture::TaskNote*>& tasks) {
+  const auto order = [&](std::size_t i) { return order_of(tasks.empty() ? nullptr : tasks[i]); };
+  std::vector<bool> done(clients.size());
+  std::size_t next = 0;
+  if (are_many(settler.setup(), clients.size()))
+    each_dossier(settler, progress, pg::Phase::writing, [&](Datum client, ledger::Dossier& dossier) {
+      while (!settler.setup().key.equal(clients[next], client)) ++next;
+      done[next] = true;
+      settler.recompute(client, dossier, order(next));
+    }, &clients);
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    if (!done[i]) settler.recompute(clients[i], order(i));
+}
+
 void settle_many(Settler& settler, const capture::Sum& sum) {
   std::vector<Datum> held;
   std::vector<const capture::TaskNote*> tasks;  // of the clients that are held
@@ -49,16 +64,8 @@ void settle_many(Settler& settler, const capture::Sum& sum) {
     context.reset();
     pg::check_interrupts();
   });
-  std::vector<bool> done(held.size());
-  std::size_t next = 0;
   pg::Progress progress(pg::Work::commit, settler.setup().tables.client, false);
-  each_dossier(settler, progress, pg::Phase::writing, [&](Datum client, ledger::Dossier& dossier) {
-    while (!settler.setup().key.equal(held[next], client)) ++next;
-    done[next] = true;
-    settler.recompute(client, dossier, order_of(tasks[next]));
-  }, &held);
-  for (std::size_t i = 0; i < held.size(); ++i)
-    if (!done[i]) settler.recompute(held[i], order_of(tasks[i]));
+  compute_afresh(settler, progress, held, tasks);
 }
 
 }  // namespace winback::work

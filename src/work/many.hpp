@@ -22,6 +22,11 @@ namespace winback::work {
 // locked one, for nobody knows how large it is.
 bool are_many(const capture::Setup& setup, std::size_t clients);
 
+// Computes clients afresh whose rows nobody else can write, or were taken hold of: by ascending key, with one pass
+// where they are many. `tasks`: of each of them, or none at all.
+void compute_afresh(Settler& settler, pg::Progress& progress, const std::vector<Datum>& clients,
+                    const std::vector<const capture::TaskNote*>& tasks);
+
 // Settles all clients of whom something is noted.
 void settle_many(Settler& settler, const capture::Sum& sum);
 

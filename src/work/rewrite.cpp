@@ -13,6 +13,16 @@ Rewrite::Rewrite(Settler& settler, bool all_evidence)
   settler.history().begin_bulk();
 }
 
+// How the tasks of the next client are to be looked at: if it has any, or processes.
+TaskOrder Rewrite::order_of(Datum client) {
+  TaskOrder order;
+  order.look = false;
+  tasks_->rows_of(client, [&](const pg::Values&, ItemPointerData) { order.look = true; });
+  processes_->rows_of(client, [&](const pg::Values&, ItemPointerData) { order.look = true; });
+  order.all_evidence = all_evidence_;
+  return order;
+}
+
 void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   ledger::ClientRow row = dossier.row();
   std::optional<pg::Values> stored;
@@ -20,10 +30,6 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   rows_->rows_of(client, [&](const pg::Values& values, ItemPointerData at) { stored = values, place = at; });
   std::optional<ledger::ClientRow> before;
   if (stored) before = settler_.columns().read(*stored);
-  bool has_tasks = false;
-  tasks_->rows_of(client, [&](const pg::Values&, ItemPointerData) { has_tasks = true; });
-  bool has_processes = false;
-  processes_->rows_of(client, [&](const pg::Values&, ItemPointerData) { has_processes = true; });
   ledger::History& history = settler_.history();
   ledger::History::Comparison comparison = history.comparison(row, dossier.changes(), settler_.clock());
   bool has_history = false;
@@ -33,9 +39,7 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   });
   const ledger::Recorded written = comparison.finish(row);
 
-  TaskOrder order;
-  order.look = has_tasks || has_processes;
-  order.all_evidence = all_evidence_;
+  const TaskOrder order = order_of(client);
   (void)settler_.settle_tasks(row, before, written, order);
   const bool keep = !dossier.empty() || has_history || written.rows > 0 || order.look;
   if (keep)
@@ -43,6 +47,25 @@ void Rewrite::take(Datum client, ledger::Dossier& dossier) {
   else if (before && before->recorded_at)
     settler_.versions().keep(*before, settler_.clock());
   settler_.write(client, row, stored, place, keep, new_rows_);
+}
+
+bool Rewrite::redate(const ledger::ClientRow& before, const pg::Values& stored, ItemPointerData place) {
+  const capture::Setup& setup = settler_.setup();
+  const core::Instant since = setup.newest_rules().valid_from;
+  const ledger::Told told = ledger::told(before);
+  if (before.life.last_fact_at >= since || !told.whole || told.until > since) return false;
+  core::LifeWriter life(before.life, setup.rules, *setup.calendar, setup.rules.size() - 1);
+  life.finish();
+  ledger::ClientRow row = before;
+  row.life = life.life();
+  row.outlook = core::outlook(row.life, setup.newest_rules(), *setup.calendar);
+  row.contact_due_on = ledger::contact_due_on(setup, row);
+  const auto to_record = ledger::to_record(row, life.changes(), settler_.clock());
+  if (!to_record.empty()) settler_.history().append(row, to_record, settler_.clock());
+  (void)settler_.settle_tasks(row, before, {static_cast<int>(to_record.size())}, order_of(before.client));
+  settler_.succeed(row, before);
+  settler_.write(before.client, row, stored, place, true, new_rows_);
+  return true;
 }
 
 void Rewrite::finish() {

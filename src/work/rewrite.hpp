@@ -18,10 +18,15 @@ class Rewrite {
 
   // Takes the next client, with all its facts.
   void take(Datum client, ledger::Dossier& dossier);
+  // Takes the next client as its row has it, to be dated by the newest version of the rules, which no row has been
+  // judged by; false, with nothing done, where that takes all its facts.
+  bool redate(const ledger::ClientRow& before, const pg::Values& stored, ItemPointerData place);
   // After the last one.
   void finish();
 
  private:
+  TaskOrder order_of(Datum client);
+
   Settler& settler_;
   bool all_evidence_;
   std::optional<pg::KeyedScan> rows_, changes_, tasks_, processes_;  // what the ledger has

@@ -20,26 +20,12 @@ namespace {
 
 using ledger::ClientRow;
 
-// Where a client's history ends as the table tells it. Beyond the last fact it may tell of deadlines that have come.
-struct Told {
-  bool whole;                         // it reaches the last fact
-  std::optional<core::Instant> until;  // the last deadline told of that no fact has followed yet
-
-  // Whether it stays true when these facts are added: a late purchase contradicts the deadlines that it prevents.
-  bool stands(std::span<const capture::AddedFact> added) const {
-    return whole && std::ranges::none_of(added, [&](const capture::AddedFact& fact) {
-             return fact.kind == capture::SourceKind::orders && until && fact.at <= *until;
-           });
-  }
-};
-
-// It is not whole where the last fact is dated ahead of the clock and lies behind a deadline that had not come: the row
-// has the deadline's status already, and only a replay knows the rest.
-Told told(const ClientRow& row) {
-  if (row.recorded_status == row.life.status) return {true, std::nullopt};
-  const auto ahead = core::upcoming(row.life, row.outlook);
-  const auto last = std::ranges::find(ahead, row.recorded_status, &core::Change::to);
-  return last == ahead.end() ? Told{false, std::nullopt} : Told{true, last->at};
+// Whether what is told stays true when these facts are added: a late purchase contradicts the deadlines that it
+// prevents.
+bool stands(const ledger::Told& told, std::span<const capture::AddedFact> added) {
+  return told.whole && std::ranges::none_of(added, [&](const capture::AddedFact& fact) {
+           return fact.kind == capture::SourceKind::orders && told.until && fact.at <= *told.until;
+         });
 }
 
 }  // namespace
@@ -131,7 +117,7 @@ std::optional<bool> Settler::add_to(Datum client, ClientRow before, const captur
     order.look = true;
     return recompute(client, order);  // not before.client: that goes with the row when it is looked for again
   };
-  if (!told(before).stands(note.added)) return afresh();
+  if (!stands(ledger::told(before), note.added)) return afresh();
   ClientRow row = before;
   std::vector<core::Change> changes;
   if (!ledger::add_facts(*setup_, row, note.added, changes)) return afresh();
@@ -199,7 +185,7 @@ bool Settler::revisit(Datum client, const TaskOrder& order) {
   if (grip == pg::Grip::busy) return held_by_others(client);
   if (grip == pg::Grip::absent) return recompute(client, order);
   const ClientRow before = columns_.read(client_.row());
-  if (!told(before).whole) return recompute(client, order);
+  if (!ledger::told(before).whole) return recompute(client, order);
   ClientRow row = before;
   const auto to_record = ledger::to_record(row, {}, clock_);
   if (!to_record.empty()) history().append(row, to_record, clock_);

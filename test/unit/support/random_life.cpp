@@ -139,6 +139,34 @@ void compare_with_single_steps(const RandomLife& life, const Told& told, std::os
                << lines(told.writer.changes(), *life.calendar);
 }
 
+// replay = going on by a new version of the rules that reads signals as the one before does
+void compare_with_going_on(const RandomLife& life, std::ostream& complaints) {
+  core::RuleHistory rules = life.rules;
+  if (rules.size() < 2) return;
+  RuleSet& newest = rules.back();
+  RuleSet& before = rules[rules.size() - 2];
+  newest[RuleName::usage_drop].enabled = before[RuleName::usage_drop].enabled = false;
+  newest[RuleName::detractor].at_most = before[RuleName::detractor].at_most;
+  newest[RuleName::unanswered_offer].after = before[RuleName::unanswered_offer].after;
+  newest[RuleName::fruitless].more_than = before[RuleName::fruitless].more_than;
+  if (!core::read_signals_alike(newest, before)) complaints << "  signals are said to be read otherwise\n";
+  const auto later = std::ranges::lower_bound(life.facts, newest.valid_from, {}, &Fact::at);
+  const std::vector<Fact> earlier(life.facts.begin(), later);
+  const Instant began_at = life.facts.front().at;
+  const core::RuleHistory old_rules(rules.begin(), rules.end() - 1);
+  const LifeWriter stored = core::replay(began_at, earlier, old_rules, *life.calendar);
+  LifeWriter writer(stored.life(), rules, *life.calendar, old_rules.size());
+  writer.finish();
+  std::vector<Change> changes = stored.changes();
+  std::ranges::copy(writer.changes(), std::back_inserter(changes));
+  const LifeWriter afresh = core::replay(began_at, earlier, rules, *life.calendar);
+  if (writer.life() != afresh.life()) complaints << "  going on by new rules, the life ends otherwise\n";
+  if (changes != afresh.changes())
+    complaints << "  going on by new rules, the history is\n"
+               << lines(changes, *life.calendar) << "  instead of\n"
+               << lines(afresh.changes(), *life.calendar);
+}
+
 // changes are a chain
 void check_chain(const RandomLife& life, const Told& told, std::ostream& complaints) {
   for (std::size_t i = 0; i < told.changes.size(); ++i) {
@@ -225,6 +253,7 @@ std::string complaints_about(const RandomLife& life) {
   const Told told = tell(life);
   compare_with_model(life, told, complaints);
   compare_with_single_steps(life, told, complaints);
+  compare_with_going_on(life, complaints);
   check_chain(life, told, complaints);
   check_readings(life, told, complaints);
   return complaints.str();
