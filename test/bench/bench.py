@@ -12,7 +12,7 @@ from room.table import table, verdict
 
 # The lines, in the table's order; those that share data stand side by side.
 LINES = ["insert", "durable", "copy", "opposite", "memory", "watch", "look_up", "sweep_due", "sweep_rate",
-         "processes", "abc", "km"]
+         "processes", "abc", "km", "fit", "scores", "redate"]
 
 
 def chosen_lines():

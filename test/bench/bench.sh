@@ -12,5 +12,5 @@ trap '[ -z "${place:-}" ] || stop_server "$place"' EXIT
 make_place bench-server
 stage_build
 start_server <"$here/bench.conf"
-python3 -B "$here/bench.py" --bindir "$bindir" --place "$place"
+"$python" -B "$here/bench.py" --bindir "$bindir" --place "$place"
 clear_place bench-server

@@ -3,7 +3,7 @@
 #
 #   bootstrap.sh build        compiler, Boost, NLopt, PostgreSQL with its headers
 #   bootstrap.sh build test   and what the tests need: cmake, GoogleTest, perl's IPC::Run, psycopg2
-#   bootstrap.sh build bench  and what the bench needs: python3
+#   bootstrap.sh build bench  and what the bench needs: python3; its line `fit` also uses python3-scipy if it is there
 #   bootstrap.sh report       what `make report` needs: psql, Node.js and npm
 #   bootstrap.sh browser      Chromium, in which the tests look at reports
 #
