@@ -24,7 +24,8 @@ void redate(Settler& settler, pg::Progress& progress) {
   {
     Rewrite rewrite(settler, false);
     const pg::OwnContext context("winback client", CurrentMemoryContext);
-    progress.begin(pg::Phase::writing);
+    const double clients = ledger::about_rows(tables.client).value_or(0);
+    progress.begin(pg::Phase::writing, clients > 0 ? std::optional(static_cast<std::int64_t>(clients)) : std::nullopt);
     pg::KeyedScan rows(tables.client, tables.client_key, settler.setup().key);
     rows.each([&](const pg::Values& stored, ItemPointerData place) {
       progress.step();

@@ -126,8 +126,8 @@ is(shop('SELECT count(*), sum(orders) FROM winback.client'), '100000|500000', 't
 cancels('rebuild', 'BEGIN; SELECT winback.rebuild()', 'reading', 'sorting', 'writing');
 cancels('verify', 'BEGIN; SELECT winback.verify()', 'reading', 'sorting', 'comparing');
 cancels('classify', 'BEGIN; SELECT winback.classify()', 'ranking');
-cancels('redating', "UPDATE winback.rule SET after = after + interval '1 month' WHERE rule = 'silence'", 'reading',
-	'writing');
+cancels('redating', 'UPDATE winback.policy SET horizon = horizon', 'reading', 'sorting', 'writing');
+cancels('redating', "UPDATE winback.rule SET after = after + interval '1 month' WHERE rule = 'silence'", 'writing');
 cancels('sweep',
 	"BEGIN; INSERT INTO winback.stale SELECT client_id, 'test', now() FROM winback.client; SELECT winback.sweep()",
 	'settling');
