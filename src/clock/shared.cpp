@@ -5,55 +5,27 @@
 
 #include "clock/settings.hpp"
 
-extern "C" {
-#include "storage/ipc.h"
-#include "storage/shmem.h"
-}
-
 namespace winback::clock {
 
 Shared* shared = nullptr;
 
 namespace {
 
-LWLock* lock = nullptr;
-shmem_request_hook_type next_request_hook = nullptr;
-shmem_startup_hook_type next_startup_hook = nullptr;
-
-// Reserves room before the server allocates its shared memory.
-void request() {
-  if (next_request_hook) next_request_hook();
-  RequestAddinShmemSpace(MAXALIGN(sizeof(Shared)));
-  RequestNamedLWLockTranche("winback", 1);
+// Takes the room's memory, and begins it if it is new.
+void arrive(void* memory, bool is_new) {
+  shared = static_cast<Shared*>(memory);
+  if (!is_new) return;
+  shared->started_at = GetCurrentTimestamp();
+  shared->list_again = true;
 }
 
-// Finds the room, or furnishes it: at start, and again after a crash.
-void startup() {
-  if (next_startup_hook) next_startup_hook();
-  LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-  bool found = false;
-  shared = static_cast<Shared*>(ShmemInitStruct("winback", sizeof(Shared), &found));
-  lock = &GetNamedLWLockTranche("winback")->lock;
-  if (!found) {
-    MemSet(shared, 0, sizeof(Shared));
-    shared->started_at = GetCurrentTimestamp();
-    shared->list_again = true;
-  }
-  LWLockRelease(AddinShmemInitLock);
-}
+pg::SharedPlace place{"winback", sizeof(Shared), arrive};
 
 }  // namespace
 
-void request_shared_memory() {
-  next_request_hook = shmem_request_hook;
-  shmem_request_hook = request;
-  next_startup_hook = shmem_startup_hook;
-  shmem_startup_hook = startup;
-}
+void request_shared_memory() { pg::request_shared(place); }
 
-Locked::Locked(LWLockMode mode) { LWLockAcquire(lock, mode); }
-
-Locked::~Locked() { LWLockRelease(lock); }
+Locked::Locked(LWLockMode mode) : pg::Locked(place, mode) {}
 
 Database* find(Oid oid) {
   for (int i = 0; i < shared->used; i++)

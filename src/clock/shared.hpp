@@ -20,11 +20,10 @@
 // commit has become visible; so a commit that the worker cannot see is told after the taking, and stays in the entry.
 #pragma once
 
-#include "pg/prelude.hpp"
+#include "pg/shared_memory.hpp"
 
 extern "C" {
 #include "storage/latch.h"
-#include "storage/lwlock.h"
 }
 
 namespace winback::clock {
@@ -69,13 +68,10 @@ extern Shared* shared;
 // Asks for it when the server starts.
 void request_shared_memory();
 
-// Holds the one lock on it; nothing that may raise an error is called meanwhile.
-class Locked {
+// Holds the lock on it.
+class Locked : public pg::Locked {
  public:
   explicit Locked(LWLockMode mode);
-  ~Locked();
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
 };
 
 // The functions below are called with the lock held.
