@@ -278,6 +278,30 @@ RESET bytea_output;
 RESET DateStyle;
 SELECT client_id, status, call_id, evidence_withdrawn FROM winback.task WHERE client_id IN (40, 41) ORDER BY task_id;
 
+--
+-- What was refused above left nothing behind; the next sweep writes it down, once, and not before it commits
+--
+SELECT count(*) FROM winback.refused_closing;
+BEGIN;
+SAVEPOINT before;
+SELECT 1 FROM winback.sweep();
+SELECT count(*) > 0 AS some FROM winback.refused_closing;
+ROLLBACK TO before;
+COMMIT;
+BEGIN;
+SAVEPOINT before;
+SELECT 1 FROM winback.sweep();
+RELEASE before;
+ROLLBACK;
+SELECT count(*) FROM winback.refused_closing;
+SELECT 1 FROM winback.sweep();
+SELECT 1 FROM winback.sweep();
+SELECT t.client_id, t.kind, r.why, count(*), count(*) FILTER (WHERE r.refused_by = session_user) AS by_us,
+       min(r.refused_at), max(r.refused_at)
+  FROM winback.refused_closing r JOIN winback.task t USING (task_id)
+ GROUP BY t.client_id, t.kind, r.why ORDER BY t.client_id, t.kind, r.why;
+SELECT month, manager, kind, tasks, refused_closings FROM winback.manager_discipline ORDER BY month, manager, kind;
+
 DROP VIEW state;
 DROP SCHEMA winback CASCADE;
 DROP TABLE calls, phone_log, radio, visit;

@@ -17,6 +17,7 @@ void _PG_init(void) {
   MarkGUCPrefixReserved("winback");
   winback::work::hook_transactions();
   winback::work::hook_table_changes();
+  winback::work::hook_refusals();
   winback::clock::start_launcher();
 }
 }

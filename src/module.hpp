@@ -18,4 +18,6 @@ namespace winback::work {
 void hook_transactions();
 // The end of what is remembered while commands change tables.
 void hook_table_changes();
+// Shared memory for refused closings of tasks, if preloaded.
+void hook_refusals();
 }  // namespace winback::work

@@ -23,7 +23,10 @@ function discipline(rows) {
     id: 'discipline',
     title: 'Tasks by manager: in time, late, overdue; number, due within the last 12 months',
     note: [
-      'Beside each name: the share in time, of those done or overdue. ',
+      'Beside each name: the share in time, of those done or overdue',
+      rows.some((row) => row.refused_closings > 0)
+        ? '; and how often closing one was refused, for want of an outcome or a real call. '
+        : '. ',
       rows.length > most && `The ${most} with the most tasks; all are in the figures.`,
     ],
     legend: parts.map(([, title, colour]) => [colour, title]),
@@ -34,7 +37,12 @@ function discipline(rows) {
         parts.map(([key, part, colour]) => ({
           at,
           name: name(row),
-          more: row.share_in_time === null ? '' : `${percent(row.share_in_time, 0)} in time`,
+          more: [
+            row.share_in_time !== null && `${percent(row.share_in_time, 0)} in time`,
+            row.refused_closings > 0 && `${number(row.refused_closings)} refused`,
+          ]
+            .filter(Boolean)
+            .join('  ·  '),
           part,
           colour,
           value: row[key],
@@ -48,6 +56,7 @@ function discipline(rows) {
         ...parts.map(([key, title]) => [title, (row) => number(row[key]), 'n']),
         ['in time', (row) => percent(row.share_in_time), 'n'],
         ['put off', (row) => number(row.times_put_off), 'n'],
+        ['closing refused', (row) => number(row.refused_closings), 'n'],
         ['call gone since', (row) => number(row.without_evidence), 'n'],
       ],
       rows,
@@ -122,9 +131,7 @@ function steps(rows) {
 export default ({ about, discipline: tasks, stalled: stalls, steps: times }) => ({
   id: 'work',
   title: 'The work',
-  lead:
-    'Attempts to close a task without a call are refused and leave nothing behind: they are in the server’s log, ' +
-    'and in none of these figures.',
+  lead: 'What was to be done to bring clients back, and whether it was done in time.',
   parts: [
     unless(tasks, 'Tasks in time, by manager', about.role, () => discipline(tasks)),
     unless(stalls, 'Where processes stall', about.role, () => stalled(stalls, times.sqlstate ? [] : times)),

@@ -28,6 +28,7 @@ constexpr const char* kIndexes[] = {
     "playbook_pkey",         "playbook_step_pkey",   "playbook_path_pkey",   "playbook_version_pkey",
     "process_pkey",          "process_client",       "process_step_pkey",    "holdout_key_pkey",
     "segment_pkey",          "segment_member_pkey",  "client_version_client", "model_fit_pkey",
+    "refused_closing_pkey",
 };
 
 }  // namespace

@@ -127,6 +127,7 @@ BEGIN
      WHERE c.call_id = _evidence.call_id AND (_evidence.call_source IS NULL OR c.call_source = _evidence.call_source);
 
     IF cardinality(sources) > 1 THEN
+        PERFORM winback._note_refusal(task_id, winback._acting_role(), 'wrong call');
         RAISE EXCEPTION 'call "%" is ambiguous for task %', call_id, task_id
             USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', CONSTRAINT = 'real_call',
                   DETAIL = format('Client %s has a call of that id in %s.', client,
@@ -153,6 +154,7 @@ BEGIN
             ELSE format('%s has no call of that id, or is not watched for calls.', call_source) END;
     END IF;
 
+    PERFORM winback._note_refusal(task_id, winback._acting_role(), 'wrong call');
     RAISE EXCEPTION 'call "%" does not close task %', call_id, task_id
         USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', CONSTRAINT = 'real_call',
               DETAIL = why, HINT = winback._closing_hint(client, opened_at, sources[1], call_id);
@@ -251,6 +253,7 @@ BEGIN
         RETURN NEW;
     WHEN 'done' THEN
         IF coalesce(btrim(NEW.outcome), '') = '' THEN
+            PERFORM winback._note_refusal(NEW.task_id, winback._acting_role(), 'no outcome');
             RAISE EXCEPTION 'task % is done only with an outcome', NEW.task_id
                 USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', COLUMN = 'outcome',
                       HINT = 'Say what came of it: winback.complete_task(task_id, outcome, call_id, note).';
@@ -259,6 +262,7 @@ BEGIN
                                                  NEW.call_id, NEW.call_source);
             SELECT p.contact_seconds INTO NEW.needed_seconds FROM winback.policy p;
         ELSIF of_kind.needs_call THEN
+            PERFORM winback._note_refusal(NEW.task_id, winback._acting_role(), 'no call');
             RAISE EXCEPTION 'task % is done only with a call', NEW.task_id
                 USING ERRCODE = 'check_violation', SCHEMA = 'winback', TABLE = 'task', CONSTRAINT = 'real_call',
                       DETAIL = format('A task of kind %s needs the call_id of a real call of client %s.',

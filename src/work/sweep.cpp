@@ -12,7 +12,8 @@
 //   anything else         nothing: not even looked at
 //
 // Then the processes go on for which it is time (56-processes.sql), but for those that another session holds. Once
-// nothing due is left, tasks are dealt and late ones noticed: see managers.hpp.
+// nothing due is left, tasks are dealt and late ones noticed: see managers.hpp. Last, refused closings are written down:
+// see refusals.hpp.
 //
 // A mark is removed only after the client was computed with a snapshot taken later than the mark was seen, so the facts
 // of the transaction that left it are in.
@@ -30,6 +31,7 @@
 #include "work/managers.hpp"
 #include "work/named.hpp"
 #include "work/pass.hpp"
+#include "work/refusals.hpp"
 
 namespace winback::work {
 
@@ -323,6 +325,14 @@ void wake_processes(Sweep& sweep) {
   pg::call([&] { pg::warn("winback could not let processes go on", failure); });
 }
 
+// Writes down which attempts to close a task were refused.
+void settle_refusals(Sweep& sweep) {
+  pg::Failure failure;
+  if (pg::attempt(failure, write_refusals)) return;
+  count_failure(sweep.result, failure);
+  pg::call([&] { pg::warn("winback could not write down refused closings of tasks", failure); });
+}
+
 // Sees to who does the tasks. Last, when every task that was to be opened is there: so the most valuable are dealt
 // first, and what is held until the end of the transaction is held no longer than need be.
 void settle_managers(Sweep& sweep) {
@@ -352,6 +362,7 @@ SweepResult sweep(core::Instant clock, int most) {
   examine_segments(sweep);
   wake_processes(sweep);
   settle_managers(sweep);
+  settle_refusals(sweep);
   sweep.result.next_due_at = next_due(*sweep.setup, clock);
   return sweep.result;
 }

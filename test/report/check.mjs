@@ -58,6 +58,9 @@ const column = (page, id, at) =>
     at,
   );
 
+// The headings of that table.
+const headings = (page, id) => page.$$eval(`#${id} details thead th`, (cells) => cells.map((cell) => cell.textContent));
+
 // Opens a report and looks at what every report must be, at each width and in each colour scheme.
 async function open(
   browser,
@@ -224,6 +227,14 @@ async function shop(page) {
     'tasks: parts make up all of them',
     (await labels('discipline')).reduce((sum, label) => sum + Number(/: (\d+) /.exec(label)[1]), 0),
     Number(of('SELECT count(*) FROM winback.task')[0][0]),
+  );
+  const refused = Number(of('SELECT count(*) FROM winback.refused_closing')[0][0]);
+  const column_of_refused = (await headings(page, 'discipline')).indexOf('closing refused');
+  check('closings that were refused are counted', refused > 0, String(refused));
+  same(
+    'tasks: refused closings make up all of them',
+    (await column(page, 'discipline', column_of_refused)).reduce((sum, value) => sum + Number(value), 0),
+    refused,
   );
   const done = (await marks(page, 'discipline')).map((mark) => [mark.width, Number(/: (\d+) /.exec(mark.label)[1])]);
   const [widest, most] = done.reduce((a, b) => (b[1] > a[1] ? b : a));

@@ -59,6 +59,12 @@ BEGIN
       FROM at_hand WHERE shop.chance(task_id::int, 12) < 0.08;
     PERFORM winback.fold();
     FOR t IN SELECT * FROM at_hand ORDER BY task_id LOOP
+        IF t.assignee = 'Dan' AND t.lot < 0.02 AND t.call_id IS NOT NULL THEN
+            BEGIN
+                PERFORM winback.complete_task(t.task_id, t.outcome);  -- I did call!
+            EXCEPTION WHEN check_violation THEN
+            END;
+        END IF;
         PERFORM winback.complete_task(t.task_id, t.outcome, t.call_id,
                                       CASE WHEN t.outcome = 'competitor' THEN 'Acme: 10 % off' END);
     END LOOP;

@@ -79,6 +79,24 @@ COMMENT ON COLUMN winback.task_snooze.due_on IS 'the day on which it had been du
 COMMENT ON COLUMN winback.task_snooze.until IS 'the day to which it was put off';
 COMMENT ON COLUMN winback.task_snooze.reason IS 'why';
 
+CREATE TABLE winback.refused_closing (
+    refusal_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    task_id    bigint NOT NULL,
+    refused_at timestamptz NOT NULL,
+    refused_by text NOT NULL,
+    why        text NOT NULL CHECK (why IN ('no outcome', 'no call', 'wrong call'))
+);
+CREATE INDEX refused_closing_task ON winback.refused_closing (task_id);
+COMMENT ON TABLE winback.refused_closing IS
+    'every attempt to close a task that the closing rule has refused, as of the last sweep. Where winback is not '
+    'preloaded, only those of sessions that swept themselves';
+COMMENT ON COLUMN winback.refused_closing.refusal_id IS 'number of the row';
+COMMENT ON COLUMN winback.refused_closing.task_id IS 'the task';
+COMMENT ON COLUMN winback.refused_closing.refused_at IS 'the clock''s time of the attempt';
+COMMENT ON COLUMN winback.refused_closing.refused_by IS 'the role that tried';
+COMMENT ON COLUMN winback.refused_closing.why IS
+    'no outcome; no call: the kind of task needs one; wrong call: the one that was named does not close this task';
+
 CREATE TABLE winback.overdue_notice (
     notice_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     task_id    bigint NOT NULL,

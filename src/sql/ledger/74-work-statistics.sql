@@ -80,8 +80,6 @@ COMMENT ON COLUMN winback.stalled_processes.why IS 'task overdue, cause not fixe
 
 -- A task is late from the day on after the one on which it was due, or was opened if that is later, as in
 -- winback.open_tasks. One that is due on any day is never late.
---
--- Attempts to close a task that were refused are not here: what is refused is an error, and leaves nothing behind.
 CREATE OR REPLACE VIEW winback.manager_discipline AS
 SELECT g.month, g.manager, g.kind, count(*) AS tasks,
        count(*) FILTER (WHERE g.status = 'done' AND g.days_late = 0) AS done_in_time,
@@ -90,7 +88,7 @@ SELECT g.month, g.manager, g.kind, count(*) AS tasks,
        count(*) FILTER (WHERE g.status = 'open' AND g.days_late > 0) AS open_overdue,
        count(*) FILTER (WHERE g.status = 'cancelled') AS cancelled,
        count(*) FILTER (WHERE g.evidence_withdrawn AND g.status <> 'cancelled') AS without_evidence,
-       sum(g.snoozes)::bigint AS times_put_off,
+       sum(g.snoozes)::bigint AS times_put_off, sum(g.refusals)::bigint AS refused_closings,
        round(avg(g.days_late) FILTER (WHERE g.status = 'done'), 2) AS mean_days_late,
        round(count(*) FILTER (WHERE g.status = 'done' AND g.days_late = 0)::numeric
              / nullif(count(*) FILTER (WHERE g.status = 'done' OR g.status = 'open' AND g.days_late > 0), 0), 4)
@@ -100,7 +98,8 @@ SELECT g.month, g.manager, g.kind, count(*) AS tasks,
                CASE WHEN t.due_on IS NULL THEN 0
                     ELSE greatest(0, (coalesce(t.closed_at, k.clock) AT TIME ZONE k.timezone)::date - d.due)
                END AS days_late,
-               (SELECT count(*) FROM winback.task_snooze s WHERE s.task_id = t.task_id) AS snoozes
+               (SELECT count(*) FROM winback.task_snooze s WHERE s.task_id = t.task_id) AS snoozes,
+               (SELECT count(*) FROM winback.refused_closing r WHERE r.task_id = t.task_id) AS refusals
           FROM winback.task t
          CROSS JOIN (SELECT winback.now() AS clock, o.timezone FROM winback.policy o LIMIT 1) k
          CROSS JOIN LATERAL (SELECT greatest(t.due_on, (t.opened_at AT TIME ZONE k.timezone)::date)) d (due)) g
@@ -124,6 +123,8 @@ COMMENT ON COLUMN winback.manager_discipline.cancelled IS
 COMMENT ON COLUMN winback.manager_discipline.without_evidence IS
     'of those that are done or open: the call that closed it is gone, changed or no longer counts';
 COMMENT ON COLUMN winback.manager_discipline.times_put_off IS 'how often they were put off: see winback.task_snooze';
+COMMENT ON COLUMN winback.manager_discipline.refused_closings IS
+    'how often closing them was refused, for want of an outcome or a real call: see winback.refused_closing';
 COMMENT ON COLUMN winback.manager_discipline.mean_days_late IS
     'of those that are done: mean number of days after the due day, in time being 0';
 COMMENT ON COLUMN winback.manager_discipline.share_in_time IS
