@@ -149,7 +149,8 @@ ROLLBACK;
 BEGIN;
 UPDATE winback.policy SET timezone = 'Pacific/Kiritimati';
 INSERT INTO purchase SELECT client, at - interval '1 hour', 5 FROM purchase;
-SELECT status FROM winback.fit(until => '2024-06-01 10:00:00+00');
+SET LOCAL winback.as_of = '2024-06-01 10:00:00+00';
+SELECT status FROM winback.fit();
 SELECT f.parameters = g.parameters AND f.log_likelihood = g.log_likelihood AS same
   FROM winback.model_fit f, winback.model_fit g WHERE f.fit_id = 1 AND g.fit_id > 5;
 ROLLBACK;
@@ -184,6 +185,7 @@ SELECT winback.p_alive(1, 0, 0, 20) = winback.p_alive(model, parameters, 0, 0, 2
 SELECT winback.fit('nbd');
 SELECT winback.fit(NULL);
 SELECT winback.fit(until => 'infinity');
+SELECT winback.fit(until => winback.now() + interval '1 second');
 SELECT winback.fit(unit => '1 month');
 SELECT winback.fit(unit => '0');
 SELECT winback.fit(unit => '-7 days');

@@ -93,8 +93,10 @@ SELECT status FROM winback.fit('bg/nbd', '2024-01-01');
 SELECT * FROM winback.refit();
 SET winback.as_of = '2024-06-06 12:00:00+00';
 SELECT * FROM winback.refit();
--- A fit to purchases that are to come stays.
-SELECT fit_id, status FROM winback.fit('bg/nbd', '2024-07-01');
+-- A fit to purchases that are to come, for a clock that was set back, stays.
+SET winback.as_of = '2024-07-01 00:00:00+00';
+SELECT fit_id, status FROM winback.fit('bg/nbd');
+SET winback.as_of = '2024-06-06 12:00:00+00';
 INSERT INTO purchase (client, at, amount) VALUES (335, '2024-06-02 10:00+00', 10);
 SET winback.as_of = '2024-06-08 12:00:00+00';
 SELECT * FROM winback.refit();

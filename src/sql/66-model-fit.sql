@@ -25,6 +25,11 @@ BEGIN
         RAISE EXCEPTION '% must not be null',
                         CASE WHEN model IS NULL THEN 'model' WHEN until IS NULL THEN 'until' ELSE 'unit' END
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Leave it out for the default.';
+    ELSIF isfinite(until) AND until > winback.now() THEN
+        RAISE EXCEPTION 'until % is yet to come', until
+            USING ERRCODE = 'datetime_field_overflow',
+                  DETAIL = 'All the time up to then would count as silence.',
+                  HINT = 'Leave it out to fit to all that happened up to winback.now().';
     END IF;
     SELECT f.clients, f.parameters::jsonb, f.log_likelihood, f.standard_errors::jsonb, f.status, f.message,
            f.gradient_norm
@@ -43,8 +48,9 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION winback.fit(text, timestamptz, interval) IS
-    'fits a model to the purchases of the watched tables up to an instant, in a unit of days, and returns the new row '
-    'of winback.model_fit. Refused (55000) below 100 clients of whom 20 bought on a second day; gamma/gamma: below 50 '
+    'fits a model to the purchases of the watched tables up to an instant that has come, in a unit of days, and returns '
+    'the new row of winback.model_fit. The day of that instant counts as a whole one of each client''s age: of a past '
+    'day, give its last instant. Refused (55000) below 100 clients of whom 20 bought on a second day; gamma/gamma: below 50 '
     'who did, for more than 0. Look at the status: only what has converged can be asked for scores. A fit of orders '
     'that has converged comes into force (winback.fit_in_force), unless one of another model, or to later purchases, '
     'is';
