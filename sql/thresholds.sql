@@ -5,6 +5,14 @@ CREATE EXTENSION winback;
 SET timezone = 'UTC';
 SET datestyle = 'ISO';
 SET winback.as_of = '2024-12-31 12:00:00+00';
+-- Without a ledger all that says what is missing.
+\set VERBOSITY terse
+SELECT * FROM winback.suggest_silence();
+SELECT * FROM winback.backtest('silence', '2024-01-01');
+SELECT * FROM winback.calibration();
+SELECT * FROM winback.refit();
+SELECT winback.clv(1, 2, 1, 2, 3, 4, 5);
+\set VERBOSITY default
 
 CREATE TABLE customer (id int PRIMARY KEY, manager text, no_calls boolean DEFAULT false);
 CREATE TABLE purchase (id int GENERATED ALWAYS AS IDENTITY, client int, at timestamptz, amount numeric);
@@ -271,9 +279,27 @@ SET ROLE regress_winback_thresholds;
 SELECT count(*) > 0 AS some FROM winback.suggest_silence();
 SELECT count(*) > 0 AS some FROM winback.backtest('slowing', '2024-01-01');
 SELECT count(*) AS deciles FROM winback.calibration();
+SELECT count(*) > 0 AS some FROM winback.backtest('model', '2024-01-01');
 RESET ROLE;
 DROP OWNED BY regress_winback_thresholds;
 DROP ROLE regress_winback_thresholds;
+
+-- Who buys once a year is silent for most of it: that tells nothing. What holds for all longer silences does.
+SET winback.as_of = '2024-12-31 12:00:00+00';
+TRUNCATE purchase, happening;
+INSERT INTO purchase (client, at, amount)
+SELECT c, timestamptz '2019-01-01' + (c % 300 + 385 * n + 30 * drawn(c || 'day' || n) - 15) * interval '1 day', 10
+  FROM generate_series(1, 400) c, generate_series(0, 5) n
+ WHERE NOT EXISTS (SELECT FROM generate_series(1, n) m WHERE drawn(c || 'leaves' || m) < 0.2)
+   AND c % 300 + 385 * n + 15 < 2190;
+SELECT choice, silence BETWEEN 365 AND 420 AS a_year, still_return <= share AS holds, watched
+  FROM winback.suggest_silence(0.2) WHERE scope = 'all' AND choice = 'asked';
+-- Where nobody leaves there is no such silence.
+TRUNCATE purchase;
+INSERT INTO purchase (client, at, amount)
+SELECT c, timestamptz '2024-01-01' + (30 * n + 4 * drawn(c || 'at' || n)) * interval '1 day', 10
+  FROM generate_series(1, 200) c, generate_series(0, 11) n;
+SELECT choice, silence, flagged FROM winback.suggest_silence(0.2) WHERE scope = 'all' AND choice = 'asked';
 
 DROP SCHEMA winback CASCADE;
 DROP TABLE span, flagged, purchase, customer, happening, call CASCADE;

@@ -23,6 +23,14 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION winback._client_type() IS 'the type of the ledger''s keys as SQL text';
 
+CREATE FUNCTION winback._timezone() RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM winback._client_type();  -- an error where there is no ledger
+    RETURN (SELECT p.timezone FROM winback.policy p);
+END $$;
+COMMENT ON FUNCTION winback._timezone() IS 'policy.timezone';
+
 -- The same, where this client can be of that type; else an error that says which type it is.
 CREATE FUNCTION winback._client_type(client text) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

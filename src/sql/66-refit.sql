@@ -63,6 +63,7 @@ COMMENT ON FUNCTION winback._refit(bigint) IS
 CREATE FUNCTION winback.refit(OUT fit_id bigint, OUT value_fit_id bigint)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM winback._client_type();
     fit_id := winback._refit((SELECT f.fit_id FROM winback.fit_in_force f));
     value_fit_id := winback._refit((SELECT f.fit_id FROM winback.value_fit_in_force f));
 END $$;

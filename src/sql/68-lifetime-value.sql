@@ -23,12 +23,13 @@ COMMENT ON FUNCTION winback.clv(
 CREATE FUNCTION winback.clv(fit_id bigint, value_fit_id bigint, frequency double precision, recency double precision,
     age double precision, mean_value double precision, horizon double precision,
     margin double precision DEFAULT NULL, discount_rate double precision DEFAULT NULL) RETURNS numeric
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     orders double precision;
     years  double precision;
 BEGIN
     IF margin IS NULL OR discount_rate IS NULL THEN
+        PERFORM winback._client_type();
         SELECT coalesce(clv.margin, p.margin), coalesce(clv.discount_rate, p.discount_rate)
           INTO margin, discount_rate FROM winback.policy p;
     END IF;

@@ -41,6 +41,7 @@ DECLARE
     until  CONSTANT timestamptz := least("to", winback.now());
     fit_id bigint;
 BEGIN
+    PERFORM winback._client_type();
     IF rule IS NULL OR NOT EXISTS (SELECT FROM winback.rule r WHERE r.rule = backtest_flags.rule) THEN
         RAISE EXCEPTION 'rule % does not exist', coalesce('"' || rule || '"', 'null')
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Rules are listed in winback.rule.';
@@ -80,7 +81,7 @@ CREATE FUNCTION winback.backtest(rule text, "from" timestamptz, "to" timestamptz
     RETURNS SETOF record LANGUAGE plpgsql STABLE ROWS 13 SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
-    zone     CONSTANT text := (SELECT p.timezone FROM winback.policy p);
+    zone     CONSTANT text := winback._timezone();
     until    CONSTANT timestamptz := least("to", winback.now());
     last_day CONSTANT date := ((until - interval '1 microsecond') AT TIME ZONE zone)::date;
 BEGIN
@@ -140,12 +141,11 @@ CREATE FUNCTION winback.calibration(INOUT fit_id bigint DEFAULT NULL, until time
     RETURNS SETOF record LANGUAGE plpgsql STABLE ROWS 10 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    zone   CONSTANT text := (SELECT p.timezone FROM winback.policy p);
+    zone   CONSTANT text := winback._timezone();
     ends   CONSTANT timestamptz := least(until, winback.now());
     wanted CONSTANT bigint := fit_id;
     fit    record;
 BEGIN
-    PERFORM winback._client_type();
     SELECT f.fit_id, f.model, f.until, (f.until AT TIME ZONE zone)::date AS day,
            extract(epoch FROM f.unit)::double precision / 86400 AS unit
       INTO fit FROM winback.model_fit f

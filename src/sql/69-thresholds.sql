@@ -13,7 +13,9 @@
 --   still return(d) = 1 - S(d + w) / S(d),   S(d): the share of all silences that last longer than d days
 --
 -- w is the same for every d, for with less and less time left to be seen ever fewer return: a year, or half of the
--- longest silence, where that is less. So the longest threshold that can be found is the other half.
+-- longest silence, where that is less. So the longest threshold that can be found is the other half. Where clients buy
+-- at intervals that are longer than w, few return within w of a short silence, and most of a longer one: a silence is
+-- none to go by while of a longer one surely more return (the lower limit is above the share).
 --
 -- Sources: Kaplan, Meier 1958, JASA 53:457-481; the variance of ln S(d + w) - ln S(d) is the sum of
 -- ended / (n * (n - ended)) over the days after d up to d + w (Greenwood 1926); the limits are by its log-log transform
@@ -28,7 +30,7 @@ CREATE FUNCTION winback._silences(until timestamptz)
     RETURNS TABLE (client_id text, days int, ended boolean, silent int)
 LANGUAGE plpgsql STABLE STRICT ROWS 100000 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    zone  CONSTANT text := (SELECT p.timezone FROM winback.policy p);
+    zone  CONSTANT text := winback._timezone();
     today CONSTANT date := (until AT TIME ZONE zone)::date;
 BEGIN
     RETURN QUERY EXECUTE format('
@@ -94,7 +96,8 @@ END $$;
 COMMENT ON FUNCTION winback._days_between_contacts(text) IS
     'the days after which a lost client is contacted again; a month has 30';
 
--- The choices: for each share the least silence after which no more of the clients still return. Flagged are the
+-- The choices: for each share the least silence after which no more of the clients still return, nor surely after any
+-- longer one. Flagged are the
 -- clients who would be lost by it at this moment; those of them who are expected to return are counted each by its own
 -- silence. Compiling the query would take longer than running it.
 CREATE FUNCTION winback.suggest_silence(INOUT share numeric DEFAULT 0.2, within interval DEFAULT NULL,
@@ -105,7 +108,7 @@ CREATE FUNCTION winback.suggest_silence(INOUT share numeric DEFAULT 0.2, within 
 #variable_conflict use_column
 DECLARE
     asked   CONSTANT numeric := share;
-    today   CONSTANT date := (SELECT (winback.now() AT TIME ZONE p.timezone)::date FROM winback.policy p);
+    today   CONSTANT date := (winback.now() AT TIME ZONE winback._timezone())::date;
     ahead   CONSTANT int := (today + within)::date - today;
     present CONSTANT int := (SELECT (today + r.after)::date - today FROM winback.rule r WHERE r.rule = 'silence');
     a_day   CONSTANT numeric := (SELECT 7.0 / cardinality(p.working_days) / winback._workforce()
@@ -165,11 +168,15 @@ BEGIN
                       FROM of_scope o GROUP BY o.scope, o.name) d
              CROSS JOIN LATERAL winback._survival(d.curve) k),
         further AS MATERIALIZED (
-            SELECT c.scope, c.name, d.day, c.beyond[d.day + 1] AS beyond,
-                   c.survival[d.day + r.ahead + 1] / c.survival[d.day + 1] AS q,
-                   c.variance[d.day + r.ahead + 1] - c.variance[d.day + 1] AS v
-              FROM curve c CROSS JOIN reach r CROSS JOIN LATERAL generate_series(1, c.last_day - r.ahead) d (day)
-             WHERE c.survival[d.day + 1] > 0),
+            SELECT s.*, 1 - l.high AS low, 1 - l.low AS high, coalesce(1 - l.high, 1 - s.q) AS surely
+              FROM (SELECT c.scope, c.name, d.day, c.beyond[d.day + 1] AS beyond,
+                           c.survival[d.day + r.ahead + 1] / c.survival[d.day + 1] AS q,
+                           c.variance[d.day + r.ahead + 1] - c.variance[d.day + 1] AS v
+                      FROM curve c CROSS JOIN reach r
+                     CROSS JOIN LATERAL generate_series(1, c.last_day - r.ahead) d (day)
+                     WHERE c.survival[d.day + 1] > 0) s
+             CROSS JOIN LATERAL (SELECT winback._z95() * sqrt(s.v) / nullif(-ln(nullif(s.q, 0)), 0) AS reach) e
+             CROSS JOIN LATERAL (SELECT s.q ^ exp(e.reach) AS low, s.q ^ exp(-e.reach) AS high) l),
         flagged AS MATERIALIZED (
             SELECT p.scope, p.name, p.silent, p.clients, p.revenue, p.contacts,
                    p.clients * coalesce(1 - c.survival[least(p.silent + r.ahead, c.last_day) + 1]
@@ -179,7 +186,9 @@ BEGIN
             SELECT c.scope, c.name, w.choice, w.share,
                    CASE WHEN w.share IS NULL THEN $4
                         ELSE (SELECT min(g.day) FROM further g
-                               WHERE g.scope = c.scope AND g.name = c.name AND round((1 - g.q)::numeric, 12) <= w.share)
+                               WHERE g.scope = c.scope AND g.name = c.name AND round((1 - g.q)::numeric, 12) <= w.share
+                                 AND g.day > (SELECT coalesce(max(b.day), 0) FROM further b
+                                               WHERE b.scope = c.scope AND b.name = c.name AND b.surely > w.share))
                    END AS silence
               FROM curve c
              CROSS JOIN (SELECT ''asked'' AS choice, $1 AS share
@@ -188,13 +197,10 @@ BEGIN
                           UNION ALL
                          SELECT ''rule silence'', NULL WHERE $4 IS NOT NULL) w)
         SELECT w.share, w.scope, nullif(w.name, ''''), w.choice, w.silence, round((1 - g.q)::numeric, 4),
-               round((1 - l.high)::numeric, 4), round((1 - l.low)::numeric, 4), r.ahead, g.beyond, n.clients,
+               round(g.low::numeric, 4), round(g.high::numeric, 4), r.ahead, g.beyond, n.clients,
                round(n.returns::numeric, 1), n.revenue, round(n.contacts * $2, 2)
           FROM choice w CROSS JOIN reach r
           LEFT JOIN further g ON g.scope = w.scope AND g.name = w.name AND g.day = w.silence
-          LEFT JOIN LATERAL (
-               SELECT g.q ^ exp(e.reach) AS low, g.q ^ exp(-e.reach) AS high
-                 FROM (SELECT winback._z95() * sqrt(g.v) / nullif(-ln(nullif(g.q, 0)), 0) AS reach) e) l ON true
           LEFT JOIN LATERAL (
                SELECT coalesce(sum(f.clients), 0)::bigint AS clients, coalesce(sum(f.returns), 0) AS returns,
                       coalesce(sum(f.revenue), 0) AS revenue, coalesce(sum(f.contacts), 0) AS contacts
@@ -214,6 +220,6 @@ COMMENT ON FUNCTION winback.suggest_silence(numeric, interval) IS
     'clients now. still_return: the share of the silences that last longer which end within the next watched days, '
     'with low and high of 95 %; silences: how many were seen longer. Now flagged would be so many clients, with that '
     'period revenue at stake; false_alarms of them are expected to return by themselves; tasks_a_manager_a_day: the '
-    'calls a working day of each manager, if all of them are called at the pace of winback.interaction_status. silence '
-    'is null where the data do not reach so far. watched is a year or half of the longest silence, if less, unless '
+    'calls a working day of each manager, if all of them are called at the pace of winback.interaction_status. Nor do '
+    'surely more of them return after any longer silence; silence is null where the data do not reach so far. watched is a year or half of the longest silence, if less, unless '
     'within says otherwise';

@@ -53,8 +53,8 @@ BEGIN
                                            _key_equals,_client_facts,_client_calls,_calls_for_task,_worker_status,
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
                                            _mean_gap,_class,_client_p_alive,_client_expected_orders,
-                                           _client_next_order_on,_client_clv,_is_stale,progress,_step_definition,_keys_of_client,
-                                           explain,client_card,life_cycle_svg,_standing,_length_words,_gap_words,
+                                           _client_next_order_on,_client_clv,_is_stale,progress,_step_definition,
+                                           _keys_of_client,explain,client_card,life_cycle_svg,_standing,_length_words,_gap_words,
                                            _fact_words,_rule_words,_rule_change_words,_explain_status,
                                            _explain_expected,_explain_history,_explain_cause,_explain_contact,
                                            _explain_class,_explain_tasks,_explain_processes,_card_part,_card_next,
@@ -70,7 +70,8 @@ BEGIN
     PERFORM winback._grant_execute(role, '{suggest_actions,_present_cause,_action_points,_action_reactions,
                                            _shrunk_share,_is_tried,_tried_by,_cheapest_way,_return_prior}');
     PERFORM winback._grant_execute(role, '{suggest_silence,backtest,backtest_flags,calibration,_purchase_days,_silences,
-                                           _survival,_workforce,_days_between_contacts,_backtest_flags}');
+                                           _survival,_workforce,_days_between_contacts,_timezone,
+                                           _backtest_flags,_fit_of_then}');
 END $$;
 COMMENT ON FUNCTION winback.grant_reader(regrole) IS 'lets a role read clients, tasks, histories and settings';
 
