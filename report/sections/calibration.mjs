@@ -18,8 +18,7 @@ function why_none(fits) {
     return empty(
       title,
       `No fit has converged. The newest one (${fits[0].model}, to ${fits[0].until}): ${fits[0].status}, `,
-      `${fits[0].message}. With more clients this may find one: `,
-      command,
+      `${fits[0].message}. Try again when there are more clients.`,
     );
   }
   return empty(

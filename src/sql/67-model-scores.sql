@@ -77,7 +77,7 @@ COMMENT ON FUNCTION winback.next_order_in(
     '0.5: the median; 0.1 and 0.9: an interval of 80 %; Infinity: beyond all numbers. Errors (22023): arguments that '
     'no client can have.';
 CREATE FUNCTION winback.next_order_in(model text, parameters jsonb, frequency double precision,
-    recency double precision, age double precision, quantile double precision)
+    recency double precision, age double precision, quantile double precision DEFAULT 0.5)
     RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_next_order_in';
 COMMENT ON FUNCTION winback.next_order_in(
     text, jsonb, double precision, double precision, double precision, double precision) IS
@@ -92,7 +92,7 @@ COMMENT ON FUNCTION winback.age_at_p_alive(bigint, double precision, double prec
     'is no greater from the start; Infinity: never, as of who bought once in bg/nbd. Errors (22023): arguments that '
     'no client can have.';
 CREATE FUNCTION winback.age_at_p_alive(model text, parameters jsonb, frequency double precision,
-    recency double precision, threshold double precision)
+    recency double precision, threshold double precision DEFAULT 0.2)
     RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'winback_age_at_p_alive';
 COMMENT ON FUNCTION winback.age_at_p_alive(text, jsonb, double precision, double precision, double precision) IS
     'the age, in the unit of the fit, at which p_alive() falls to the threshold if no order comes: as by a fit, with '

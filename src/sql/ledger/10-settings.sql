@@ -89,7 +89,7 @@ CREATE TABLE winback.rule (
 );
 COMMENT ON TABLE winback.rule IS
     'when a client is at risk or lost; the earliest enabled rule to fire wins, at a tie the one with the smaller '
-    'position; change it with UPDATE';
+    'position; change it with UPDATE. A rule that lacks what it goes by (after, factor, threshold: null) never fires';
 COMMENT ON COLUMN winback.rule.position IS 'place in the list, which decides between rules that fire at one instant';
 COMMENT ON COLUMN winback.rule.after IS 'length of silence (usage_drop: of the time whose use is compared)';
 COMMENT ON COLUMN winback.rule.factor IS
