@@ -27,6 +27,10 @@ struct Interval {
 
   // The same interval back in time.
   constexpr Interval operator-() const { return {-months, -days, -microseconds}; }
+  // So many times as long.
+  constexpr Interval operator*(std::int32_t times) const {
+    return {months * times, days * times, microseconds * times};
+  }
   constexpr bool operator==(const Interval&) const = default;
 };
 

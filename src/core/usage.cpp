@@ -23,10 +23,10 @@ Usage::Usage(const Rule& rule, const Calendar& calendar, const std::vector<Use>&
   std::for_each(later, uses.end(), [&](const Use& each) { use(each); });
 }
 
-// `after` later; the end of time where that has no date.
-Instant Usage::later(Instant at) const {
+// So many times `after` later; the end of time where that has no date.
+Instant Usage::later(Instant at, std::int32_t steps) const {
   constexpr Instant kLongest = Instant{100} * 366 * 86'400'000'000;  // that the rule can ask for
-  return at > kEndOfCalendar - 2 * kLongest ? kEndOfTime : calendar_->add(at, *rule_->after);
+  return at > kEndOfCalendar - 2 * kLongest ? kEndOfTime : calendar_->add(at, *rule_->after * steps);
 }
 
 // The next instant at which a use leaves a window.
@@ -37,19 +37,19 @@ Instant Usage::next_move() const {
   return next;
 }
 
-// Puts a use that has come at an instant into a window.
-void Usage::put(Window& window, Instant at, double amount) const {
-  window.leaving.emplace(later(at), amount);
-  window.sum += amount;
+// Puts a use into a window.
+void Usage::put(Window& window, const Use& use) const {
+  window.leaving.emplace(later(use.at, window.steps), use);
+  window.sum += use.amount;
 }
 
-// Moves on what leaves at an instant, of which nothing leaves earlier.
+// Moves on what leaves by an instant; a use may leave both windows at once.
 void Usage::move_at(Instant at) {
-  for (Window* window : {&earlier_, &recent_}) {
+  for (Window* window : {&recent_, &earlier_}) {
     const auto end = window->leaving.upper_bound(at);
-    for (auto use = window->leaving.begin(); use != end; ++use) {
-      window->sum -= use->second;
-      if (window == &recent_) put(earlier_, at, use->second);
+    for (auto left = window->leaving.begin(); left != end; ++left) {
+      window->sum -= left->second.amount;
+      if (window == &recent_) put(earlier_, left->second);
     }
     window->leaving.erase(window->leaving.begin(), end);
   }
@@ -72,8 +72,8 @@ void Usage::pass(Instant until, bool inclusive) {
 
 void Usage::use(const Use& use) {
   pass(use.at, false);
+  put(recent_, {use.at, millionths(use.amount)});
   move_at(use.at);
-  put(recent_, use.at, millionths(use.amount));
   look(use.at);
   if (!low_) fallen_.reset();
 }

@@ -4,7 +4,10 @@
 //   a use at e is     from                 up to, exclusively
 //   ----------------  -------------------  -------------------
 //   recent            e                    e + after
-//   earlier           e + after            e + after + after
+//   earlier           e + after            e + 2 x after
+//
+// Each of them is one step of the calendar from e: a month after 29 January is 28 February, two months 29 March, not a
+// month after 28 February. Where the clock skips an hour, a short `after` may end both at once.
 //
 // The use is *low* while the recent ones are less than factor x the earlier ones. It *falls* at the instant at which
 // that begins; the fall stands, whatever becomes of the sums by time alone, until
@@ -46,20 +49,21 @@ class Usage {
   std::optional<Instant> falls() const;
 
  private:
-  // Uses by the instant at which they leave, and their sum.
+  // Uses by the instant at which they leave it, `steps` x `after` later than they came, and their sum.
   struct Window {
-    std::multimap<Instant, double> leaving;
+    std::int32_t steps;
+    std::multimap<Instant, Use> leaving = {};
     double sum = 0;
   };
-  Instant later(Instant at) const;
+  Instant later(Instant at, std::int32_t steps) const;
   Instant next_move() const;
-  void put(Window& window, Instant at, double amount) const;
+  void put(Window& window, const Use& use) const;
   void move_at(Instant at);
   void look(Instant at);
 
   const Rule* rule_;
   const Calendar* calendar_;
-  Window recent_, earlier_;
+  Window recent_{1}, earlier_{2};
   bool low_ = false;
   std::optional<Instant> fallen_;
   Instant purchase_at_ = kBeginningOfTime;

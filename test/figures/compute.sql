@@ -93,12 +93,12 @@ SELECT s.client, s.n, s.valid_from, min(l.at) AS at
                    coalesce(sum(u.value) FILTER (WHERE u.at <= t.at AND u.leaves > t.at), 0)
                    < s.usage_factor * coalesce(sum(u.value) FILTER (WHERE u.leaves <= t.at AND u.gone > t.at), 0) AS low
               FROM (SELECT k.at, k.value, figures.later(k.at, s.usage_after) AS leaves,
-                           figures.later(figures.later(k.at, s.usage_after), s.usage_after) AS gone
+                           figures.later(k.at, 2 * s.usage_after) AS gone
                       FROM known k WHERE k.client = s.client AND k.n <= s.n AND k.kind = 'usage') u
              CROSS JOIN (SELECT DISTINCT m.at
                            FROM known k
                           CROSS JOIN LATERAL (VALUES (k.at), (figures.later(k.at, s.usage_after)),
-                              (figures.later(figures.later(k.at, s.usage_after), s.usage_after))) AS m (at)
+                              (figures.later(k.at, 2 * s.usage_after))) AS m (at)
                           WHERE k.client = s.client AND k.n <= s.n AND k.kind = 'usage') t
              GROUP BY t.at) m
     WINDOW w AS (ORDER BY m.at)) l

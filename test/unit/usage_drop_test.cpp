@@ -115,5 +115,25 @@ TEST(UsageDrop, GoesByTheCalendarAtTheEndsOfMonths) {
   EXPECT_EQ(client.on("2024-02-29"), "at_risk since 2024-02-29 by usage_drop");
 }
 
+// Two months after 29 January is 29 March, though one month after it is 28 February.
+TEST(UsageDrop, ComparesWithAUseUntilTwoMonthsAfterIt) {
+  Client client;
+  client.rule(RuleName::usage_drop).enabled = true;
+  client.rule(RuleName::slowing).enabled = false;
+  client.buys("2023-01-01").uses("2023-01-29", 10);
+  Client day_before = client;
+  EXPECT_EQ(day_before.uses("2023-03-28", 3).on("2023-03-28"), "at_risk since 2023-02-28 by usage_drop");
+  EXPECT_EQ(client.uses("2023-03-29", 3).on("2023-03-29"), "active since 2023-03-29");
+}
+
+// On 31 March the clock goes from 2:00 to 3:00: 45 minutes after 1:30 is 3:15, an hour and a half after it 3:00.
+TEST(UsageDrop, IsNotMetWhereTheClockSkipsTheTimeBefore) {
+  Client client{central_europe()};
+  client.rule(RuleName::usage_drop).enabled = true;
+  client.rule(RuleName::usage_drop).after = core::Interval{0, 0, 45 * std::int64_t{60'000'000}};
+  client.buys("2024-03-31 01:00").uses("2024-03-31 01:30", 3);
+  EXPECT_EQ(client.history("2024-03-31 12:00"), "");
+}
+
 }  // namespace
 }  // namespace winback::test

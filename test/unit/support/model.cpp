@@ -33,13 +33,18 @@ std::vector<Fact> of_kind(FactKind kind, const std::vector<Fact>& facts) {
   return found;
 }
 
+// When a use is no longer a recent one, and when it is no longer an earlier one.
+std::pair<Instant, Instant> ends_of_use(Instant at, const core::Rule& rule, const Calendar& calendar) {
+  return {calendar.add(at, *rule.after), calendar.add(at, calendar.scale(*rule.after, 2))};
+}
+
 // Whether less than factor x as much was used up to an instant, over `after`, as over the `after` before.
 bool is_low(Instant at, const std::vector<Fact>& uses, const core::Rule& rule, const Calendar& calendar) {
   double recent = 0, earlier = 0;
   for (const Fact& use : uses) {
-    const Instant leaves = calendar.add(use.at, *rule.after);
-    if (use.at > at || calendar.add(leaves, *rule.after) <= at) continue;
-    (leaves <= at ? earlier : recent) += use.value;
+    const auto [leaves, gone] = ends_of_use(use.at, rule, calendar);
+    if (use.at <= at && at < leaves) recent += use.value;
+    if (leaves <= at && at < gone) earlier += use.value;
   }
   return recent < *rule.factor * earlier;
 }
@@ -51,11 +56,10 @@ std::optional<Instant> usage_drop(const std::vector<Fact>& facts, Instant last_p
   if (!rule.after || !rule.factor) return std::nullopt;
   const std::vector<Fact> uses = of_kind(FactKind::usage, facts);
   std::set<Instant> instants;
-  for (const Fact& use : uses)
-    for (const Instant at : {use.at, calendar.add(use.at, *rule.after)}) {
-      instants.insert(at);
-      instants.insert(calendar.add(at, *rule.after));
-    }
+  for (const Fact& use : uses) {
+    const auto [leaves, gone] = ends_of_use(use.at, rule, calendar);
+    instants.insert({use.at, leaves, gone});
+  }
   std::optional<Instant> fallen;
   bool was_low = false;
   for (const Instant at : instants) {
