@@ -97,9 +97,17 @@ SELECT winback.start_process(i, 'return') IS NOT NULL AS started FROM generate_s
 SELECT count(does(i, 'price', 'made')) FROM generate_series(11, 18) i;
 SELECT count(does(i, 'one_time_purchase', 'shown')) FROM generate_series(19, 22) i;
 SELECT * FROM winback.action_results WHERE kind IN ('special_offer', 'new_products');
+SET winback.as_of = '2024-07-04 13:00:00+00';
 INSERT INTO purchase SELECT 100 + i, i, '2024-07-04 13:00', 10 FROM generate_series(11, 14) i;
 SET winback.as_of = '2024-08-05 12:00:00+00';
 SELECT count(*) FROM winback.sweep();
+-- Who comes back later than policy.lift_after after the beginning counts as one who did not.
+BEGIN;
+INSERT INTO purchase VALUES (115, 15, '2024-08-05 12:00', 10);
+SELECT winback.fold();
+SELECT state FROM winback.process WHERE client_id = 15;
+SELECT processes, returned FROM winback.action_results WHERE kind = 'special_offer';
+ROLLBACK;
 SELECT count(does(i, 'refused')) FROM generate_series(15, 22) i;
 SELECT * FROM winback.action_results ORDER BY kind, cause;
 -- The same cause: (4 + 10 * share of all) / (8 + 10), that of all being (4 + 10 * 0.30) / (8 + 10).

@@ -63,6 +63,20 @@ SET winback.as_of = '2024-06-03 12:00:01+00';
 SELECT level, prior, cause, abc, tried, returned, expected, round(own_results, 4) AS own_results,
        round(p_return, 4) AS p_return
   FROM winback.return_results ORDER BY level, cause, abc;
+-- Who returns later than policy.lift_after, by the calendar, counts as one who did not, however long ago that was: here
+-- each time one of the four that ended as returned.
+BEGIN;
+UPDATE winback.process SET ended_at = started_at + interval '1 second' WHERE client_id = 4;
+UPDATE winback.process SET ended_at = started_at + interval '1.000001 seconds' WHERE client_id = 5;
+SET LOCAL winback.as_of = '2025-06-03';
+SELECT cause, tried, returned FROM winback.return_results WHERE level = 2 ORDER BY cause;
+UPDATE winback.policy SET timezone = 'Europe/Berlin', lift_after = '2 months';
+UPDATE winback.process SET started_at = '2024-01-31 12:00+01',
+                           ended_at = CASE client_id WHEN 4 THEN timestamptz '2024-03-31 12:00:01+02'
+                                                     ELSE '2024-03-31 12:00+02' END
+ WHERE state = 'returned';
+SELECT cause, tried, returned FROM winback.return_results WHERE level = 2 ORDER BY cause;
+ROLLBACK;
 -- For other silences, of which nothing is known, the priors are corrected by how many returned of those expected,
 -- (4 + 3) / (12 * 0.40 + 3) = 0.8974: after 246 days 0.30 * 0.8974 = 0.2692, after 488 days 0.20 * 0.8974 = 0.1795.
 -- A client has the chance of the narrowest group with results: the third, of class A as well, that of the price and A;

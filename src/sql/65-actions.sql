@@ -20,7 +20,8 @@ COMMENT ON FUNCTION winback._is_tried(text) IS
     'whether a process that is in this state is one that was tried: with success (returned), or without, by now';
 
 -- Who returns does so early, who refuses late: of processes that have only just begun, those that have ended are mostly
--- returns. So all are given the same time, and all that have had it are counted, also those that are still running.
+-- returns. So all are given the same time, and all that have had it are counted, also those that are still running. A
+-- return that came after it is none: those that began long ago have had more time for such.
 CREATE FUNCTION winback._tried_by() RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -2,9 +2,9 @@
 --
 --   expected gain = P(return) * second lifetime value - cost
 --
---   P(return)               the share of processes that have brought their client back, of those that began
---                           policy.lift_after ago or before, control groups aside: of those at such a silence; of
---                           these those about this cause; of these those with clients of this class. Each share is
+--   P(return)               the share of processes that have brought their client back within policy.lift_after, of
+--                           those that began so long ago or before, control groups aside: of those at such a silence;
+--                           of these those about this cause; of these those with clients of this class. Each share is
 --                           shrunk to that of the others of the group before it, so that each result counts once; the
 --                           first to the prior of that silence (winback._return_prior) * own results, 1 at most
 --   shrunk                  (returned + 10 * share of the others) / (tried + 10): the mean of a beta-binomial model
@@ -41,10 +41,14 @@ COMMENT ON COLUMN winback.playbook_cost.cost IS
 CREATE OR REPLACE VIEW winback.return_results AS
 WITH result AS MATERIALIZED (
     SELECT 3 - grouping(t.prior) - grouping(t.cause) - grouping(t.abc) AS level, t.prior, t.cause, t.abc,
-           count(*) AS tried, count(*) FILTER (WHERE t.state = 'returned') AS returned,
+           count(*) AS tried, count(*) FILTER (WHERE t.returned) AS returned,
            coalesce(sum(t.prior), 0) AS expected
-      FROM (SELECT winback._return_prior(p.silent_days) AS prior, p.cause, p.abc, p.state
+      FROM (SELECT winback._return_prior(p.silent_days) AS prior, p.cause, p.abc,
+                   p.state = 'returned'
+                   AND p.ended_at <= (p.started_at AT TIME ZONE o.timezone + o.lift_after) AT TIME ZONE o.timezone
+                       AS returned
               FROM winback.process p
+             CROSS JOIN (SELECT y.timezone, y.lift_after FROM winback.policy y LIMIT 1) o
              WHERE winback._is_tried(p.state) AND p.started_at <= (SELECT winback._tried_by()) AND NOT p.held_out) t
      GROUP BY GROUPING SETS ((), (t.prior), (t.prior, t.cause), (t.prior, t.cause, t.abc)))
 SELECT r.level, r.prior, r.cause, r.abc, r.tried, r.returned, r.expected,
@@ -63,8 +67,8 @@ SELECT r.level, r.prior, r.cause, r.abc, r.tried, r.returned, r.expected,
  CROSS JOIN LATERAL (
        SELECT winback._shrunk_share(c.returned - r.returned, c.tried - r.tried, cause.share) AS share) class;
 COMMENT ON VIEW winback.return_results IS
-    'how many processes have brought their client back, of those that began policy.lift_after ago or before, control '
-    'groups aside; not causal: see winback.lift';
+    'how many processes have brought their client back within policy.lift_after, of those that began so long ago or '
+    'before, control groups aside; not causal: see winback.lift';
 COMMENT ON COLUMN winback.return_results.level IS
     '0: all; 1: those that began at such a silence; 2: of these those about this cause; 3: of these those with clients '
     'of this class; the sums of one level hold those of the next';
@@ -76,7 +80,8 @@ COMMENT ON COLUMN winback.return_results.abc IS
     'the class of their clients when they began; null at level 3: these had never bought';
 COMMENT ON COLUMN winback.return_results.tried IS
     'processes that run, or ended as returned, gave_up, written_off or not_to_be_contacted';
-COMMENT ON COLUMN winback.return_results.returned IS 'those of them that ended as returned';
+COMMENT ON COLUMN winback.return_results.returned IS
+    'those of them that ended as returned, within policy.lift_after of their beginning';
 COMMENT ON COLUMN winback.return_results.expected IS 'how many of them should have, by the priors of their silences';
 COMMENT ON COLUMN winback.return_results.own_results IS
     '(returned + 3) / (expected + 3) of level 0: how one''s own results compare with the priors';
@@ -151,10 +156,11 @@ COMMENT ON COLUMN winback.expected_gain.prior IS
     'the share of such clients that return, before anything is known: winback._return_prior(), 0.20 to 0.40';
 COMMENT ON COLUMN winback.expected_gain.tried IS
     'processes of which return_results tells, of clients of this class, about this cause, begun at such a silence';
-COMMENT ON COLUMN winback.expected_gain.returned IS 'those of them that brought the client back';
+COMMENT ON COLUMN winback.expected_gain.returned IS
+    'those of them that brought the client back within policy.lift_after';
 COMMENT ON COLUMN winback.expected_gain.p_return IS
-    'the chance that it returns: p_return of winback.return_results, of the narrowest group with results that the '
-    'client belongs to; where there is none the prior * own_results';
+    'the chance that it returns within policy.lift_after: p_return of winback.return_results, of the narrowest group '
+    'with results that the client belongs to; where there is none the prior * own_results';
 COMMENT ON COLUMN winback.expected_gain.period_revenue IS
     'the part of revenue that is later than the last purchase minus policy.value_period';
 COMMENT ON COLUMN winback.expected_gain.second_lifetime_value IS
