@@ -16,8 +16,8 @@
 //
 //   silence           last purchase + after
 //   own_cadence       last purchase + factor x mean gap, not before floor nor after ceiling; needs two purchase days
-//   model             the first local day, later than that of the last purchase, on which the chance that the client has
-//                     not left, by the fitted model, is threshold or less; from the beginning of that day
+//   model             the first local day, later than that of the last purchase, on which the chance that the client
+//                     has not left, by the fitted model, is threshold or less; from the beginning of that day
 //   unanswered_offer  an offer not followed by a purchase, + after
 //   detractor         the first of the latest run of scores 0 to at_most not followed by a purchase [signal]
 //   conflict          the first conflict not followed by a purchase [signal]
@@ -204,8 +204,8 @@ class LifeWriter {
   std::optional<Usage> usage_;   // nullopt: by the present rules it does not matter, or the life is one as stored
 };
 
-// Whether two versions of the rules make the same of scores, offers and inquiries, and nothing of uses. A life as stored
-// keeps what was made of them, not them.
+// Whether two versions of the rules make the same of scores, offers and inquiries, and nothing of uses. A life as
+// stored keeps what was made of them, not them.
 bool read_signals_alike(const RuleSet& a, const RuleSet& b);
 
 // Replays a whole life. `began_at` is the earliest fact of any kind (calls, returns and registration included).

@@ -90,8 +90,8 @@ WINBACK_FUNCTION(winback_client_next_contact_on) {
 //   is not counted       has come        to be counted
 //   is not counted       is to come      none
 //   is counted, lasts    has come        that one
-//   is counted, lasts    is to come      yet to come, if it begins at the deadline: a fact dated ahead of the clock lies
-//                                        behind that; else it is that one: such a fact has brought it, or ends it
+//   is counted, lasts    is to come      yet to come, if it begins at the deadline: a fact dated ahead of the clock
+//                                        lies behind that; else it is that one: such a fact has brought it, or ends it
 WINBACK_FUNCTION(winback_client_times_lost) {
   const core::Stage stage = loss_stage(fcinfo);
   const int counted = PG_GETARG_INT32(3);

@@ -48,9 +48,9 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION winback.fit(text, timestamptz, interval) IS
-    'fits a model to the purchases of the watched tables up to an instant that has come, in a unit of days, and returns '
-    'the new row of winback.model_fit. The day of that instant counts as a whole one of each client''s age: of a past '
-    'day, give its last instant. Refused (55000) below 100 clients of whom 20 bought on a second day; gamma/gamma: below 50 '
-    'who did, for more than 0. Look at the status: only what has converged can be asked for scores. A fit of orders '
+    'fits a model to the purchases of the watched tables up to an instant that has come, in a unit of days, and '
+    'returns the new row of winback.model_fit. The day of that instant counts as a whole one of each client''s age: of '
+    'a past day, give its last instant. Refused (55000) below 100 clients of whom 20 bought on a second day; '
+    'gamma/gamma: below 50 who did, for more than 0. Look at the status: only what has converged can be asked for scores. A fit of orders '
     'that has converged comes into force (winback.fit_in_force), unless one of another model, or to later purchases, '
     'is';

@@ -221,5 +221,5 @@ COMMENT ON FUNCTION winback.suggest_silence(numeric, interval) IS
     'with low and high of 95 %; silences: how many were seen longer. Now flagged would be so many clients, with that '
     'period revenue at stake; false_alarms of them are expected to return by themselves; tasks_a_manager_a_day: the '
     'calls a working day of each manager, if all of them are called at the pace of winback.interaction_status. Nor do '
-    'surely more of them return after any longer silence; silence is null where the data do not reach so far. watched is a year or half of the longest silence, if less, unless '
-    'within says otherwise';
+    'surely more of them return after any longer silence; silence is null where the data do not reach so far. watched '
+    'is a year or half of the longest silence, if less, unless within says otherwise';

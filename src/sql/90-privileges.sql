@@ -54,8 +54,8 @@ BEGIN
                                            _triggers_lost,_parts,_status,_status_since,_next_contact_on,_times_lost,
                                            _mean_gap,_class,_client_p_alive,_client_expected_orders,
                                            _client_next_order_on,_client_clv,_is_stale,progress,_step_definition,
-                                           _keys_of_client,explain,client_card,life_cycle_svg,_standing,_length_words,_gap_words,
-                                           _fact_words,_rule_words,_rule_change_words,_explain_status,
+                                           _keys_of_client,explain,client_card,life_cycle_svg,_standing,
+                                           _length_words,_gap_words,_fact_words,_rule_words,_rule_change_words,_explain_status,
                                            _explain_expected,_explain_history,_explain_cause,_explain_contact,
                                            _explain_class,_explain_tasks,_explain_processes,_card_part,_card_next,
                                            _other_kinds,_picture_words,_words_apart,_life_marks,_draw_life}');

@@ -12,8 +12,8 @@
 //   anything else         nothing: not even looked at
 //
 // Then the processes go on for which it is time (56-processes.sql), but for those that another session holds. Once
-// nothing due is left, tasks are dealt and late ones noticed: see managers.hpp. Last, refused closings are written down:
-// see refusals.hpp.
+// nothing due is left, tasks are dealt and late ones noticed: see managers.hpp. Last, refused closings are written
+// down: see refusals.hpp.
 //
 // A mark is removed only after the client was computed with a snapshot taken later than the mark was seen, so the facts
 // of the transaction that left it are in.

@@ -4,8 +4,8 @@ import datetime
 import crm
 
 STATES = ['paid', 'paid', 'sent', 'draft']
-EVENTS = ['nps', 'nps', 'nps', 'conflict', 'complaint', 'inquiry', 'inquiry', 'offer', 'offer', 'usage', 'usage', 'usage',
-          'visit', 'write_off', 'take_back', 'interaction_status']
+EVENTS = ['nps', 'nps', 'nps', 'conflict', 'complaint', 'inquiry', 'inquiry', 'offer', 'offer', 'usage', 'usage',
+          'usage', 'visit', 'write_off', 'take_back', 'interaction_status']
 
 
 class Draws:

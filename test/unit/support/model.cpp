@@ -103,7 +103,8 @@ std::vector<Firing> firings(const std::vector<Fact>& facts, const RuleSet& rules
       fires(RuleName::slowing, after_gaps(*slowing.factor));
     else if (slowing.after)
       fires(RuleName::slowing, calendar.add(last, *slowing.after));
-    if (const auto at = usage_drop(facts, last, rules[RuleName::usage_drop], calendar)) fires(RuleName::usage_drop, *at);
+    const core::Rule& use = rules[RuleName::usage_drop];
+    if (const auto at = usage_drop(facts, last, use, calendar)) fires(RuleName::usage_drop, *at);
   }
 
   // A signal or an offer stands unless a purchase came later.

@@ -118,8 +118,8 @@ void compare_with_single_steps(const RandomLife& life, const Told& told, std::os
   Life stored = begun.life();
   std::vector<Change> changes = begun.changes();
   for (auto fact = later; fact != life.facts.end(); ++fact) {
-    const bool needs_uses = fact->kind == FactKind::usage || (fact->kind == FactKind::purchase &&
-                                                              stored.usage_drop_at && *stored.usage_drop_at <= fact->at);
+    const bool fell = stored.usage_drop_at && *stored.usage_drop_at <= fact->at;
+    const bool needs_uses = fact->kind == FactKind::usage || (fact->kind == FactKind::purchase && fell);
     if (needs_uses) {
       const std::vector<Fact> past(life.facts.begin(), fact + 1);
       const LifeWriter afresh = core::replay(life.facts.front().at, past, life.rules, *life.calendar);
