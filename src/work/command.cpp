@@ -75,6 +75,19 @@ void run(const std::string& sql, const std::vector<Oid>& types, const std::vecto
   for (std::uint64_t i = 0; i < rows->numvals; ++i) visit(rows->vals[i], rows->tupdesc);
 }
 
+std::uint64_t run_on_newest(const std::string& sql) {
+  const pg::AsOwner owner(BOOTSTRAP_SUPERUSERID);
+  const pg::Spi spi;
+  const pg::InContext stay(CurrentMemoryContext);
+  return pg::call([&] {
+    SPIPlanPtr plan = SPI_prepare(sql.c_str(), 0, nullptr);
+    if (!plan) elog(ERROR, "could not prepare \"%s\": %s", sql.c_str(), SPI_result_code_string(SPI_result));
+    CommandCounterIncrement();
+    SPI_execute_snapshot(plan, nullptr, nullptr, GetLatestSnapshot(), InvalidSnapshot, false, true, 0);
+    return static_cast<std::uint64_t>(SPI_processed);
+  });
+}
+
 void warn_of_rejected(Oid relation, std::int64_t rows) {
   if (rows == 0) return;
   const std::string name = name_of(relation);

@@ -58,6 +58,10 @@ Oid named(const RangeVar* name);
 void run(const std::string& sql, const std::vector<Oid>& types = {}, const std::vector<Datum>& values = {},
          const std::function<void(HeapTuple, TupleDesc)>& visit = {});
 
+// The same, of one that goes by the newest committed state at any isolation level: for rows that nobody else can be
+// changing, at REPEATABLE READ those that others have changed since. How many rows it changed.
+std::uint64_t run_on_newest(const std::string& sql);
+
 // Does something that may fail: then everybody becomes stale, and the command goes on.
 template <class Step>
 void safely(Step step) {

@@ -8,7 +8,6 @@
 #include "pg/identity.hpp"
 #include "pg/key_sort.hpp"
 #include "pg/money.hpp"
-#include "work/command.hpp"
 #include "work/rewrite.hpp"
 
 namespace winback::work {
@@ -225,7 +224,6 @@ std::int64_t rebuild(Settler& settler, pg::Progress& progress, bool all_evidence
   });
   progress.begin(pg::Phase::indexing);
   rewrite.finish();
-  run("SELECT winback._examine_segments()");  // nobody enters one in bulk
   return clients;
 }
 

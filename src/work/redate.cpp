@@ -2,7 +2,6 @@
 #include "work/redate.hpp"
 
 #include "pg/keyed_scan.hpp"
-#include "work/command.hpp"
 #include "work/many.hpp"
 #include "work/pass.hpp"
 #include "work/rewrite.hpp"
@@ -37,7 +36,6 @@ void redate(Settler& settler, pg::Progress& progress) {
     rewrite.finish();
   }
   compute_afresh(settler, progress, afresh, {});
-  run("SELECT winback._examine_segments()");  // nobody enters one in bulk
 }
 
 }  // namespace winback::work

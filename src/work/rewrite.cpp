@@ -1,6 +1,9 @@
 // See rewrite.hpp.
 #include "work/rewrite.hpp"
 
+#include "ledger/wake.hpp"
+#include "work/command.hpp"
+
 namespace winback::work {
 
 Rewrite::Rewrite(Settler& settler, bool all_evidence)
@@ -76,6 +79,10 @@ void Rewrite::finish() {
   processes_.reset();
   new_rows_.finish();
   settler_.history().finish_bulk();
+  // Nobody enters a segment in bulk: the next sweep looks who has. The ledger is locked, so no sweep is under way; but
+  // one may have examined them since this transaction's snapshot was taken.
+  if (run_on_newest("UPDATE winback.segment SET examined = false WHERE examined AND playbook IS NOT NULL") > 0)
+    ledger::note_due(settler_.clock());
 }
 
 }  // namespace winback::work
