@@ -36,14 +36,20 @@ sub private_memory
 	return $kilobytes;
 }
 
-# Does something often, and again as often: the second time must cost no memory.
+# Does something often, and again as often: the second time must cost no memory. Now and then it does, once, when plans
+# are made anew because autovacuum has looked at their tables; what leaks costs memory each time.
 sub is_flat
 {
 	my ($name, $statement) = @_;
+	my ($before, $grown);
 	$session->query_safe($statement);
-	my $before = private_memory();
-	$session->query_safe($statement);
-	my $grown = private_memory() - $before;
+	for (1 .. 3)
+	{
+		$before = private_memory();
+		$session->query_safe($statement);
+		$grown = private_memory() - $before;
+		last if $grown < 1024;
+	}
 	cmp_ok($grown, '<', 1024, "$name: memory is flat") or diag("$before kB, $grown kB more");
 	return;
 }
