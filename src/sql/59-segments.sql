@@ -30,12 +30,13 @@ END $$;
 COMMENT ON FUNCTION winback._enter_segment(text) IS
     'begins the playbook of the segment that a client is to enter, if there is one; returns how many tasks that opened';
 
--- The next sweep looks who has entered the segments.
+-- The next sweep looks who has entered the segments. Those that are to be examined already are written, too: a sweep
+-- that is just examining them is so waited for, and does not have the last word.
 CREATE FUNCTION winback._examine_segments(only_by_class boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE winback.segment s SET examined = false
-     WHERE s.examined AND s.playbook IS NOT NULL AND (s.abc IS NOT NULL OR NOT only_by_class);
+     WHERE s.playbook IS NOT NULL AND (s.abc IS NOT NULL OR NOT only_by_class);
     IF FOUND THEN
         PERFORM winback._wake_at(winback.now());
     END IF;
