@@ -4,6 +4,7 @@
 #include "capture/check.hpp"
 #include "capture/parts.hpp"
 #include "pg/attempt.hpp"
+#include "pg/catalog.hpp"
 #include "pg/entry.hpp"
 #include "pg/identity.hpp"
 #include "pg/text.hpp"
@@ -62,8 +63,7 @@ void check_relation(Relation relation, Oid role) {
                     refused->hint);
   if (const Oid part = foreign_part_of(RelationGetRelid(relation)); OidIsValid(part))
     throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE, "\"" + name + "\" cannot be watched: a part of it is a foreign table",
-                    "Nobody hears of what changes in \"" +
-                        std::string(pg::call([&] { return get_rel_name(part); })) + "\".",
+                    "Nobody hears of what changes in \"" + pg::relation_name(part) + "\".",
                     "Detach it, or watch those of its parts that are ordinary tables.");
   if (RelationGetRelid(relation) < FirstNormalObjectId)
     throw pg::Error(ERRCODE_INSUFFICIENT_PRIVILEGE, "\"" + name + "\" cannot be watched: it is a system catalog", {},
@@ -103,11 +103,10 @@ void check_lines_fit(const Source& lines, const Source& orders, const std::strin
   const Oid wanted = order_id_type(orders, time_zone);
   if (casts_implicitly(type, wanted)) return;
   const auto name = [](Oid of) { return std::string(pg::call([&] { return format_type_be(of); })); };
-  const auto table = [](Oid of) { return std::string(pg::call([&] { return get_rel_name(of); })); };
   throw pg::Error(ERRCODE_DATATYPE_MISMATCH,
                   "argument \"order_id\" (" + *lines.expression(Meaning::item_id) + ") of table \"" +
-                      table(lines.relation) + "\" yields type " + name(type),
-                  "It must yield the type of the order_id of table \"" + table(orders.relation) + "\", " +
+                      pg::relation_name(lines.relation) + "\" yields type " + name(type),
+                  "It must yield the type of the order_id of table \"" + pg::relation_name(orders.relation) + "\", " +
                       name(wanted) + ", or one that is cast to it implicitly.",
                   "Cast it within the expression.");
 }

@@ -67,7 +67,8 @@ auto as_walker(bool (*walker)(Node*, void*)) {
 // Whether a stable function of the server looks at the clock, the session or the user.
 bool is_forbidden(Oid function) {
   if (std::ranges::find(kForbiddenFunctions, function) != kForbiddenFunctions.end()) return true;
-  const std::string_view name = get_func_name(function);
+  const char* const found = get_func_name(function);
+  const std::string_view name = found ? found : "";
   return std::ranges::any_of(kForbiddenPrefixes, [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "capture/parts.hpp"
+#include "pg/catalog.hpp"
 #include "pg/identity.hpp"
 
 extern "C" {
@@ -36,19 +37,13 @@ std::string temporary_children(Oid relation) {
   return oids;
 }
 
-// Whether a watched table is there.
-bool exists(Oid relation) {
-  return pg::call([&] { return get_rel_name(relation) != nullptr; });
-}
-
 // The query for all rows of a table and its parts, each as one value. No alias, and a star with a cast: an expression
 // may name the table, and a column may have whatever name there is.
 std::string all_rows(Oid relation) {
-  const char* query = pg::call([&] {
-    const char* table = get_rel_name(relation);
-    const char* qualified = quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), table);
-    return psprintf("SELECT %s.*::%s FROM %s WHERE true", quote_identifier(table), qualified, qualified);
-  });
+  const std::string qualified = pg::qualified_name(relation);
+  const std::string table = pg::relation_name(relation);
+  const std::string quoted = pg::call([&] { return quote_identifier(table.c_str()); });
+  const std::string query = "SELECT " + quoted + ".*::" + qualified + " FROM " + qualified + " WHERE true";
   const std::string others = capture::may_have_parts(relation) ? temporary_children(relation) : std::string();
   return query + (others.empty() ? others : " AND tableoid OPERATOR(pg_catalog.<>) ALL ('{" + others + "}'::oid[])");
 }
@@ -151,7 +146,7 @@ void Rows::read(const capture::Source& source, const Sought* sought, const Visit
     throw pg::Error(ERRCODE_LOCK_NOT_AVAILABLE, "another session has locked table " + source.name);
   // Asked under the lock, for whoever held it may have dropped the table. A table that is dropped is detached; not so
   // where event triggers did not fire, or as long as this session's setup is from before.
-  if (!exists(source.relation)) {
+  if (!pg::exists(source.relation)) {
     if (passes_over_dropped_) return;
     throw pg::Error(ERRCODE_UNDEFINED_TABLE, "the watched table " + source.name + " is gone",
                     "Until it is unwatched, clients stay as they were.",

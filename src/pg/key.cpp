@@ -99,7 +99,8 @@ std::string equality_of(Oid type) {
     HeapTuple row = SearchSysCache1(OPEROID, ObjectIdGetDatum(equal_operator));
     if (!HeapTupleIsValid(row)) elog(ERROR, "cache lookup failed for operator %u", equal_operator);
     const auto* equal = reinterpret_cast<Form_pg_operator>(GETSTRUCT(row));
-    char* schema = get_namespace_name(equal->oprnamespace);
+    const char* const schema = get_namespace_name(equal->oprnamespace);
+    if (!schema) elog(ERROR, "cache lookup failed for namespace %u", equal->oprnamespace);
     const char* sql = psprintf("OPERATOR(%s.%s)", quote_identifier(schema), NameStr(equal->oprname));
     ReleaseSysCache(row);
     return sql;

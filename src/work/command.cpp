@@ -4,6 +4,7 @@
 #include "capture/parts.hpp"
 #include "capture/rejected.hpp"
 #include "ledger/whole.hpp"
+#include "pg/catalog.hpp"
 #include "pg/query.hpp"
 
 extern "C" {
@@ -16,6 +17,13 @@ namespace winback::work {
 namespace {
 
 MemoryContext remembered = nullptr;
+
+// Shows the rows that a statement returned.
+void visit_result(const Visit& visit) {
+  if (!visit || !SPI_tuptable) return;
+  SPITupleTable* const rows = SPI_tuptable;
+  for (std::uint64_t i = 0; i < rows->numvals; ++i) visit(rows->vals[i], rows->tupdesc);
+}
 
 }  // namespace
 
@@ -47,22 +55,12 @@ std::shared_ptr<const capture::Setup> ledger_setup() {
   return nullptr;
 }
 
-bool exists(Oid relation) {
-  return pg::call([&] { return get_rel_name(relation) != nullptr; });
-}
-
-std::string name_of(Oid relation) {
-  return pg::call([&] {
-    return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation));
-  });
-}
-
 Oid named(const RangeVar* name) {
   return name ? pg::call([&] { return RangeVarGetRelid(name, NoLock, true); }) : InvalidOid;
 }
 
 void run(const std::string& sql, const std::vector<Oid>& types, const std::vector<Datum>& values,
-         const std::function<void(HeapTuple, TupleDesc)>& visit) {
+         const Visit& visit) {
   const pg::AsOwner owner(BOOTSTRAP_SUPERUSERID);
   const pg::Spi spi;
   const pg::InContext stay(CurrentMemoryContext);  // SPI leaves that of its connection behind
@@ -70,27 +68,29 @@ void run(const std::string& sql, const std::vector<Oid>& types, const std::vecto
     SPI_execute_with_args(sql.c_str(), static_cast<int>(types.size()), const_cast<Oid*>(types.data()),
                           const_cast<Datum*>(values.data()), nullptr, false, 0);
   });
-  if (!visit || !SPI_tuptable) return;
-  SPITupleTable* const rows = SPI_tuptable;
-  for (std::uint64_t i = 0; i < rows->numvals; ++i) visit(rows->vals[i], rows->tupdesc);
+  visit_result(visit);
 }
 
-std::uint64_t run_on_newest(const std::string& sql) {
+std::uint64_t run_on_newest(const std::string& sql, const std::vector<Oid>& types, const std::vector<Datum>& values,
+                            const Visit& visit) {
   const pg::AsOwner owner(BOOTSTRAP_SUPERUSERID);
   const pg::Spi spi;
   const pg::InContext stay(CurrentMemoryContext);
-  return pg::call([&] {
-    SPIPlanPtr plan = SPI_prepare(sql.c_str(), 0, nullptr);
+  const std::uint64_t rows = pg::call([&] {
+    SPIPlanPtr plan = SPI_prepare(sql.c_str(), static_cast<int>(types.size()), const_cast<Oid*>(types.data()));
     if (!plan) elog(ERROR, "could not prepare \"%s\": %s", sql.c_str(), SPI_result_code_string(SPI_result));
     CommandCounterIncrement();
-    SPI_execute_snapshot(plan, nullptr, nullptr, GetLatestSnapshot(), InvalidSnapshot, false, true, 0);
+    SPI_execute_snapshot(plan, const_cast<Datum*>(values.data()), nullptr, GetLatestSnapshot(), InvalidSnapshot, false,
+                         true, 0);
     return static_cast<std::uint64_t>(SPI_processed);
   });
+  visit_result(visit);
+  return rows;
 }
 
 void warn_of_rejected(Oid relation, std::int64_t rows) {
   if (rows == 0) return;
-  const std::string name = name_of(relation);
+  const std::string name = pg::qualified_name(relation);
   pg::call([&] {
     ereport(WARNING, (errcode(ERRCODE_DATA_EXCEPTION),
                       errmsg_plural("%lld row of table %s cannot be a fact and was left out",

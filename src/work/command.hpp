@@ -46,21 +46,21 @@ class Look {
 // The setup, if there is a ledger that can be read: a half restored one is nobody's to be warned of, nor to be locked.
 std::shared_ptr<const capture::Setup> ledger_setup();
 
-// Whether a relation is there.
-bool exists(Oid relation);
-// Its qualified name.
-std::string name_of(Oid relation);
 // The relation that a command names; InvalidOid if there is none.
 Oid named(const RangeVar* name);
+
+// Called with each row that a statement returns.
+using Visit = std::function<void(HeapTuple, TupleDesc)>;
 
 // Runs a statement of ours. As the superuser: who changes a table need have no rights to the ledger, nor the owner of
 // the ledger any to the table.
 void run(const std::string& sql, const std::vector<Oid>& types = {}, const std::vector<Datum>& values = {},
-         const std::function<void(HeapTuple, TupleDesc)>& visit = {});
+         const Visit& visit = {});
 
-// The same, of one that goes by the newest committed state at any isolation level: for rows that nobody else can be
-// changing, at REPEATABLE READ those that others have changed since. How many rows it changed.
-std::uint64_t run_on_newest(const std::string& sql);
+// The same, of one that goes by the newest committed state at any isolation level, so that at REPEATABLE READ it finds
+// what others have changed since the transaction began, and may change that. How many rows it changed or returned.
+std::uint64_t run_on_newest(const std::string& sql, const std::vector<Oid>& types = {},
+                            const std::vector<Datum>& values = {}, const Visit& visit = {});
 
 // Does something that may fail: then everybody becomes stale, and the command goes on.
 template <class Step>

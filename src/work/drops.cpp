@@ -10,6 +10,7 @@
 #include "capture/notes.hpp"
 #include "capture/parts.hpp"
 #include "capture/rejected.hpp"
+#include "pg/catalog.hpp"
 #include "work/command.hpp"
 #include "work/evidence.hpp"
 
@@ -110,7 +111,7 @@ void look_at_rows(const std::shared_ptr<const Setup>& setup, Oid relation) {
 void settle_drops(const Setup& setup) {
   std::set<int> gone;
   for (const Source& source : setup.sources)
-    if (!exists(source.relation)) gone.insert(source.id), detach(setup, source);
+    if (!pg::exists(source.relation)) gone.insert(source.id), detach(setup, source);
   for (Dropped& dropped : drops()) {
     if (gone.contains(dropped.source)) continue;
     const auto source = std::ranges::find(setup.sources, dropped.source, &Source::id);

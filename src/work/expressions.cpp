@@ -6,6 +6,7 @@
 
 #include "capture/check.hpp"
 #include "capture/parts.hpp"
+#include "pg/catalog.hpp"
 #include "pg/text.hpp"
 #include "work/command.hpp"
 
@@ -27,7 +28,7 @@ std::string described(const Source& source, const capture::Argument& argument) {
 // Refuses a command for the sake of a watch.
 [[noreturn]] void refuse(const Source& source, const std::string& what, const std::string& detail) {
   throw pg::Error(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST, what, detail,
-                  "Run SELECT winback.unwatch('" + name_of(source.relation) +
+                  "Run SELECT winback.unwatch('" + pg::qualified_name(source.relation) +
                       "') first, and watch the table again with expressions that fit.");
 }
 
@@ -93,7 +94,7 @@ void follow_meanings(const Setup& setup, const std::vector<Meant>& all, const No
       Node* const meaning = meaning_now(text, table);
       if (meaning && pg::call([&] { return equal(meaning, meant.meaning); })) continue;
       if (!renames(statement))
-        refuse(*source, "cannot drop what winback needs to watch table " + name_of(source->relation),
+        refuse(*source, "cannot drop what winback needs to watch table " + pg::qualified_name(source->relation),
                described(*source, *meant.argument));
       spelling = capture::spelling_of(meant.meaning, table);
     }
@@ -118,7 +119,7 @@ void look_at_column(const Setup& setup, Oid relation, AttrNumber column) {
       Node* const meaning = meaning_now(text, table);
       if (!meaning || !capture::uses_column(meaning, column)) return;
       const char* name = pg::call([&] { return get_attname(relation, column, true); });
-      refuse(source, "cannot drop column \"" + std::string(name ? name : "") + "\" of table " + name_of(relation) +
+      refuse(source, "cannot drop column \"" + std::string(name ? name : "") + "\" of table " + pg::qualified_name(relation) +
                          " because winback watches it", described(source, argument));
     });
   }
@@ -132,7 +133,7 @@ void follow_types(const Setup& setup, Oid table, const std::vector<std::string>&
     if (!relation) continue;
     pg::Failure failure;
     if (!pg::attempt(failure, [&] { capture::check_expressions(setup, source, relation); }))
-      refuse(source, "cannot change the type of a column of table " + name_of(source.relation) +
+      refuse(source, "cannot change the type of a column of table " + pg::qualified_name(source.relation) +
                          " because winback watches it", failure.message);
     each_expression(setup, source, [&](const capture::Argument&, const std::string& text) {
       Node* const meaning = meaning_now(text, relation);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "capture/parts.hpp"
+#include "pg/catalog.hpp"
 #include "pg/entry.hpp"
 #include "pg/query.hpp"
 #include "work/command.hpp"
@@ -46,8 +47,10 @@ using namespace winback;
 // looked for it may have seen what was there before somebody else took it away, or the table.
 WINBACK_FUNCTION(winback_drop_trigger) {
   const work::AtWork at_work;
+  const std::string table = pg::qualified_name(PG_GETARG_OID(0));
+  if (table.empty()) PG_RETURN_VOID();
   const char* const name = pg::call([&] { return quote_identifier(NameStr(*PG_GETARG_NAME(1))); });
-  const std::string command = std::string("DROP TRIGGER IF EXISTS ") + name + " ON " + work::name_of(PG_GETARG_OID(0));
+  const std::string command = std::string("DROP TRIGGER IF EXISTS ") + name + " ON " + table;
   const pg::Spi spi;
   pg::call([&] { SPI_execute(command.c_str(), false, 0); });
   PG_RETURN_VOID();

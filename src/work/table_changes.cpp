@@ -36,6 +36,7 @@
 #include "clock/now.hpp"
 #include "ledger/stale.hpp"
 #include "module.hpp"
+#include "pg/catalog.hpp"
 #include "pg/entry.hpp"
 #include "pg/query.hpp"
 #include "work/command.hpp"
@@ -136,7 +137,7 @@ void leave_detached_stale(const Setup& setup, const Node* statement) {
                                if (capture::tells_client(source)) clients.add(fact.client);
                              });
         }
-    const std::string why = "partition " + name_of(part) + " is being detached";
+    const std::string why = "partition " + pg::qualified_name(part) + " is being detached";
     for (const Datum client : clients.sorted()) ledger::add_stale(setup, {.client = client}, why, clock::now());
     for (const auto& [name, note] : names) ledger::add_stale(setup, {.name = name}, why, clock::now());
   });
@@ -169,9 +170,9 @@ void refuse_foreign_parts(const Setup& setup) {
   for (const Source& source : setup.sources) {
     const Oid part = capture::foreign_part_of(source.relation);
     if (!OidIsValid(part)) continue;
-    const std::string whole = name_of(source.relation);
+    const std::string whole = pg::qualified_name(source.relation);
     throw pg::Error(ERRCODE_WRONG_OBJECT_TYPE,
-                    "foreign table " + name_of(part) + " cannot be a part of the watched table " + whole, {},
+                    "foreign table " + pg::qualified_name(part) + " cannot be a part of the watched table " + whole, {},
                     "Its rows would not count. Copy them into an ordinary table, or run SELECT winback.unwatch('" +
                         whole + "') first.");
   }
