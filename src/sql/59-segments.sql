@@ -30,17 +30,8 @@ END $$;
 COMMENT ON FUNCTION winback._enter_segment(text) IS
     'begins the playbook of the segment that a client is to enter, if there is one; returns how many tasks that opened';
 
--- The next sweep looks who has entered the segments. Those that are to be examined already are written, too: a sweep
--- that is just examining them is so waited for, and does not have the last word.
 CREATE FUNCTION winback._examine_segments(only_by_class boolean DEFAULT false) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    UPDATE winback.segment s SET examined = false
-     WHERE s.playbook IS NOT NULL AND (s.abc IS NOT NULL OR NOT only_by_class);
-    IF FOUND THEN
-        PERFORM winback._wake_at(winback.now());
-    END IF;
-END $$;
+    LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'winback_examine_segments';
 COMMENT ON FUNCTION winback._examine_segments(boolean) IS
     'has the next sweep look who has entered a segment with a playbook; by class: one that asks for classes';
 

@@ -1,8 +1,7 @@
 // See rewrite.hpp.
 #include "work/rewrite.hpp"
 
-#include "ledger/wake.hpp"
-#include "work/command.hpp"
+#include "work/segments.hpp"
 
 namespace winback::work {
 
@@ -79,10 +78,8 @@ void Rewrite::finish() {
   processes_.reset();
   new_rows_.finish();
   settler_.history().finish_bulk();
-  // Nobody enters a segment in bulk: the next sweep looks who has. The ledger is locked, so no sweep is under way; but
-  // one may have examined them since this transaction's snapshot was taken.
-  if (run_on_newest("UPDATE winback.segment SET examined = false WHERE examined AND playbook IS NOT NULL") > 0)
-    ledger::note_due(settler_.clock());
+  // Nobody enters a segment in bulk.
+  have_segments_examined(settler_.clock(), false);
 }
 
 }  // namespace winback::work

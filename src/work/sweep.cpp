@@ -269,7 +269,8 @@ void settle_due(Sweep& sweep) {
 }
 
 // Begins the playbooks of segments that are to be examined, for those who are in them now. Whoever changes such a
-// segment waits meanwhile, so that it stays to be examined; one that is just being changed is left for later.
+// segment waits meanwhile, so that it stays to be examined; one that is just being changed is left for later. All goes
+// by the newest state: what has been changed since this transaction began is no conflict.
 void examine_segments(Sweep& sweep) {
   const capture::Setup& setup = *sweep.setup;
   const MemoryContext context = CurrentMemoryContext;
@@ -277,13 +278,14 @@ void examine_segments(Sweep& sweep) {
   std::vector<Datum> entrants;
   pg::Failure failure;
   const bool read = pg::attempt(failure, [&] {
-    run("SELECT name FROM winback.segment WHERE NOT examined AND playbook IS NOT NULL FOR UPDATE SKIP LOCKED", {}, {},
-        [&](HeapTuple row, TupleDesc description) { examined.push_back(pg::text_of(row, description, 1)); });
+    run_on_newest("SELECT name FROM winback.segment WHERE NOT examined AND playbook IS NOT NULL FOR UPDATE SKIP LOCKED",
+                  {}, {},
+                  [&](HeapTuple row, TupleDesc description) { examined.push_back(pg::text_of(row, description, 1)); });
     if (examined.empty()) return;
-    run("SELECT client_id FROM winback.segment_entrants WHERE NOT examined LIMIT $1", {INT4OID},
-        {Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
-          entrants.push_back(setup.key.copy(pg::datum_of(row, description, 1), context));
-        });
+    run_on_newest("SELECT client_id FROM winback.segment_entrants WHERE NOT examined LIMIT $1", {INT4OID},
+                  {Int32GetDatum(sweep.most)}, [&](HeapTuple row, TupleDesc description) {
+                    entrants.push_back(setup.key.copy(pg::datum_of(row, description, 1), context));
+                  });
   });
   if (!read) {
     count_failure(sweep.result, failure);
@@ -299,7 +301,7 @@ void examine_segments(Sweep& sweep) {
     sweep.result.more |= done > 0;
   else if (missed == 0)
     for (const std::string& name : examined)
-      run("UPDATE winback.segment SET examined = true WHERE name = $1", {TEXTOID}, {pg::text_datum(name)});
+      run_on_newest("UPDATE winback.segment SET examined = true WHERE name = $1", {TEXTOID}, {pg::text_datum(name)});
 }
 
 // Lets the processes go on for which it is time.
