@@ -18,7 +18,11 @@ inline std::string text_string(Datum value) {
   if (!VARATT_IS_EXTENDED(given) || VARATT_IS_SHORT(given)) return {VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given)};
   return call([&] { return TextDatumGetCString(value); });
 }
-// An argument of a function that is text and not null.
-inline std::string text_argument(FunctionCallInfo fcinfo, int number) { return text_string(PG_GETARG_DATUM(number)); }
+// An argument of a function that is text; an Error if it is null.
+inline std::string text_argument(FunctionCallInfo fcinfo, int number) {
+  if (PG_ARGISNULL(number))
+    throw Error(ERRCODE_NULL_VALUE_NOT_ALLOWED, "argument " + std::to_string(number + 1) + " must not be null");
+  return text_string(PG_GETARG_DATUM(number));
+}
 
 }  // namespace winback::pg
