@@ -35,7 +35,14 @@ is($node->safe_psql('store', $written), '1|no outcome|t', 'and the one of the ot
 $node->safe_psql('shop', 'SELECT winback.sweep()');
 is($node->safe_psql('shop', $written), '3|wrong call|t', 'none twice');
 
-# More than there is room for: the latest are kept.
+# More than there is room for, with no worker that takes some of them in the midst: the latest are kept.
+$node->append_conf('postgresql.conf', 'winback.naptime = 86400');
+$node->reload;
+ok( $node->poll_query_until('shop',
+		"SELECT last_end >= last_start AND last_start < clock_timestamp() - interval '3 seconds'
+		   FROM winback._worker_status() WHERE database = 'shop'"),
+	'the worker rests');
+$node->safe_psql('shop', 'SELECT winback.sweep()');
 $node->safe_psql('shop', <<"SQL");
 DO \$\$ BEGIN
   FOR i IN 1 .. 600 LOOP
