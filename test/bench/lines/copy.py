@@ -28,8 +28,11 @@ def measure(bench):
             session.run(f"COPY {SCHEMAS[contender]}.orders (client_id, placed_at, amount) FROM '{path}';")
             return session.cpu() - before
 
-    figures = bench.alternate(bench.contenders(), cpu, bench.heavy_rounds())
-    ratio = ratio_of(figures, lambda f: f[WINBACK] / f[BARE])
+    # Those that the ratio is of in more rounds: one alone goes astray by a fifth where the machine is shared, and the
+    # others take longer than all of them.
+    judged = bench.alternate([BARE, WINBACK], cpu, bench.rounds + bench.heavy_rounds())
+    others = bench.alternate([c for c in bench.contenders() if c not in judged], cpu, bench.heavy_rounds())
+    ratio = ratio_of(judged, lambda f: f[WINBACK] / f[BARE])
     return [Row(f"COPY of {10 * clients:,} rows over {clients:,} clients, CPU s: winback / bare",
-                shown(figures, "{:.2f}".format), str(ratio), "<= 1.25", "1.1", ratio.median <= 1.25,
+                shown(judged | others, "{:.2f}".format), str(ratio), "<= 1.25", "1.1", ratio.median <= 1.25,
                 ratio.median <= 1.1)]

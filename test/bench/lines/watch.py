@@ -33,7 +33,7 @@ def measure(bench):
             cpu[work].append(session.cpu() - before)
             return taken
 
-        figures = bench.alternate(cpu, seconds, bench.heavy_rounds())
+        figures = bench.alternate(cpu, seconds)
     rows = []
     for work, name in (("watch", "first watch"), ("rebuild", "rebuild")):
         pair = {BARE: figures[BARE], WINBACK: figures[work]}
