@@ -5,6 +5,9 @@
 #include <array>
 #include <string_view>
 
+#include "capture/clock_words.hpp"
+#include "pg/walker.hpp"
+
 extern "C" {
 #include "access/sysattr.h"
 #include "access/transam.h"
@@ -38,14 +41,11 @@ constexpr std::array kForbiddenFunctions = {
 };
 
 // How the names of further ones begin: those of privileges, catalogs and transactions.
-constexpr std::array<std::string_view, 4> kForbiddenPrefixes = {"has_", "pg_", "to_reg", "txid_"};
+constexpr std::array<std::string_view, 5> kForbiddenPrefixes = {"has_", "pg_", "to_reg", "txid_", "row_security"};
 
 // Casts that cannot fail although they are not marked leakproof.
 constexpr std::array kSafeCasts = {F_NUMERIC_INT2,   F_NUMERIC_INT4,   F_NUMERIC_INT8,
                                    F_NUMERIC_FLOAT4, F_NUMERIC_FLOAT8, F_TEXT_BPCHAR};
-
-// String literals that a date or time type reads as the present.
-constexpr std::array<std::string_view, 4> kClockWords = {"now", "today", "tomorrow", "yesterday"};
 
 // What a walk over an analyzed expression found.
 struct Findings {
@@ -54,15 +54,6 @@ struct Findings {
   bool foreign = false;   // a function that is not the server's own
   bool unstable = false;  // a function that depends on settings
 };
-
-// A walker in the form in which this server's version takes it.
-auto as_walker(bool (*walker)(Node*, void*)) {
-#if PG_VERSION_NUM >= 160000
-  return walker;
-#else
-  return reinterpret_cast<bool (*)()>(reinterpret_cast<void*>(walker));
-#endif
-}
 
 // Whether a stable function of the server looks at the clock, the session or the user.
 bool is_forbidden(Oid function) {
@@ -124,50 +115,7 @@ bool judge_node(Node* node, void* arg) {
       findings->may_fail = true;
   }
   (void)check_functions_in_node(node, judge_function, findings);
-  return expression_tree_walker(node, as_walker(judge_node), arg);
-}
-
-// Whether a literal has one of the words that mean the present: 'now', 'tomorrow 12:00'.
-bool has_clock_word(std::string_view text) {
-  const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };
-  for (auto from = std::ranges::find_if(text, is_letter); from != text.end();) {
-    const auto to = std::find_if_not(from, text.end(), is_letter);
-    std::string word(from, to);
-    std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (std::ranges::find(kClockWords, word) != kClockWords.end()) return true;
-    from = std::find_if(to, text.end(), is_letter);
-  }
-  return false;
-}
-
-// Counts the literals in a raw expression that mean the present.
-bool count_raw_clock_words(Node* node, void* arg) {
-  if (!node) return false;
-  if (IsA(node, A_Const) && !reinterpret_cast<A_Const*>(node)->isnull &&
-      nodeTag(&reinterpret_cast<A_Const*>(node)->val) == T_String &&
-      has_clock_word(strVal(&reinterpret_cast<A_Const*>(node)->val)))
-    ++*static_cast<int*>(arg);
-  return raw_expression_tree_walker(node, as_walker(count_raw_clock_words), arg);
-}
-
-// Counts those that are still text after analysis, and so mean just themselves; but not those that are read as a time.
-bool count_text_clock_words(Node* node, void* arg) {
-  if (!node) return false;
-  if (IsA(node, CoerceViaIO) &&
-      TypeCategory(getBaseType(reinterpret_cast<CoerceViaIO*>(node)->resulttype)) == TYPCATEGORY_DATETIME)
-    return false;
-  if (IsA(node, Const)) {
-    const auto* constant = reinterpret_cast<Const*>(node);
-    const bool is_text = constant->consttype == TEXTOID || constant->consttype == VARCHAROID ||
-                      constant->consttype == BPCHAROID || constant->consttype == UNKNOWNOID;
-    if (is_text && !constant->constisnull) {
-      const char* value = constant->consttype == UNKNOWNOID ? DatumGetCString(constant->constvalue)
-                                                            : TextDatumGetCString(constant->constvalue);
-      if (has_clock_word(value)) ++*static_cast<int*>(arg);
-    }
-    return false;
-  }
-  return expression_tree_walker(node, as_walker(count_text_clock_words), arg);
+  return expression_tree_walker(node, pg::as_walker(judge_node), arg);
 }
 
 // Parses a lone expression; null if the text is anything more or less than that. May raise a syntax error.
@@ -276,8 +224,7 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
     result.hint = kHint;
     return result;
   }
-  int raw_words = 0, text_words = 0;
-  (void)count_raw_clock_words(raw, &raw_words);  // before the analysis, which scribbles on the raw expression
+  const int words = clock_words_in_raw(raw);  // before the analysis, which scribbles on the raw expression
   ParseState* state = make_parsestate(nullptr);
   Node* node = analyze(raw, relation, state);
   if (state->p_hasSubLinks || state->p_hasAggs || state->p_hasWindowFuncs || expression_returns_set(node)) {
@@ -290,8 +237,7 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
     result.hint = kHint;
     return result;
   }
-  (void)count_text_clock_words(node, &text_words);
-  if (raw_words > text_words) {
+  if (words > clock_words_left(node)) {
     result.complaint = "A literal that means the present, such as 'now', is not allowed.";
     result.hint = kPlainHint;
     return result;
@@ -318,7 +264,7 @@ Analysis analyze_argument(const char* text, Relation relation, Wanted wanted, Oi
     if (!OidIsValid(type->cmp_proc) || !OidIsValid(type->eq_opr)) return result;
   }
   assign_expr_collations(state, node);
-  result.expression = node;
+  result.expression = without_clock_words(node);
   return result;
 }
 
