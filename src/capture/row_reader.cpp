@@ -43,6 +43,12 @@ bool is_empty(Oid type, Datum value) {
   return (type == TEXTOID || type == VARCHAROID) && toast_raw_datum_size(value) == VARHDRSZ;
 }
 
+// Whether a row where this is null is no fact; registration alone may be unknown.
+bool is_vital(const Argument& argument) {
+  return argument.required && (argument.wanted == Wanted::key || argument.wanted == Wanted::time ||
+                               argument.wanted == Wanted::name || argument.meaning == Meaning::kind);
+}
+
 // The watched table, for a part of which rows are read. Whoever writes to the part must not wait for the whole, which
 // he has not locked: somebody who has may be waiting for the part.
 Relation open_whole(Oid relation) {
@@ -107,6 +113,10 @@ void RowReader::compile_all(const Source& source, Relation watched) {
     needs_role_ |= expression.needs_role;
     needs_settings_ |= expression.needs_settings;
   }
+  for (const Argument& argument : arguments_of(source.kind))
+    if (const Expression& expression = this->expression(argument.meaning);
+        is_vital(argument) && expression.column != 0 && this->expression(Meaning::counts_when).may_fail)
+      vital_columns_.push_back(expression.column);
   pg::call([&] {
     // With what rows from before an ADD COLUMN ... DEFAULT have in that column: last_row() copies them as they are.
     description_ = CreateTupleDescCopyConstr(RelationGetDescr(watched));
@@ -141,6 +151,8 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
     MemoryContextSwitchTo(before);
     return Outcome{false, nullptr};
   };
+  for (const AttrNumber column : vital_columns_)
+    if (slot_attisnull(row, column)) return no_fact();
   const Value counts = value_of(Meaning::counts_when);
   if (expression(Meaning::counts_when).state && (counts.null || !DatumGetBool(counts.datum))) return no_fact();
   const bool has_client = kind_ != SourceKind::lines;
@@ -158,10 +170,7 @@ RowReader::Outcome RowReader::evaluate(TupleTableSlot* row, Fact& fact) const {
     const Value value = value_of(argument.meaning);
     fact.values[static_cast<std::size_t>(argument.meaning)] = value;
     if (value.null) {
-      // Without its time or its name a fact is none; registration alone may be unknown.
-      if (argument.required && (argument.wanted == Wanted::time || argument.wanted == Wanted::name ||
-                                argument.meaning == Meaning::kind))
-        return no_fact();
+      if (is_vital(argument)) return no_fact();
       continue;
     }
     const Oid type = expression(argument.meaning).type;

@@ -16,6 +16,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "capture/expression.hpp"
 #include "core/time.hpp"
@@ -98,6 +99,7 @@ class RowReader {
   const pg::ServerCalendar& calendar_;
   pg::OwnContext context_;
   std::array<Expression, kMeanings> expressions_{};
+  std::vector<AttrNumber> vital_columns_;  // null in one: no fact; known without asking counts_when, which may fail
   bool may_fail_ = false;
   bool needs_role_ = false;
   bool needs_settings_ = false;
