@@ -139,6 +139,27 @@ INSERT INTO sparse VALUES (1, 'a', '2024-05-01'), (2, 'a', '2024-05-01'), (3, 'a
 INSERT INTO sparse_line VALUES ('a');
 SELECT source, row FROM winback.rejected WHERE source::text LIKE 'sparse%' ORDER BY source::text, row::text;
 
+-- A guest's row is no fact, nor is one without its time, whatever else is wrong with it.
+CREATE TABLE guest (client int, at timestamptz, zero int DEFAULT 0);
+SELECT winback.watch_orders('guest', 'client', 'at', counts_when => '1 / zero = 1');
+INSERT INTO guest VALUES (NULL, '2024-05-01'), (50, NULL), (50, '2024-05-01');
+SELECT row FROM winback.rejected WHERE source = 'guest'::regclass;
+
+-- A text that is read as a time, and means the present, is none: it would mean another one at each reading. Of what is
+-- listed already nobody is told again.
+CREATE TABLE diary (at text, day varchar);
+INSERT INTO diary VALUES ('now', NULL);
+SELECT winback.watch_orders('diary', '50', 'at::timestamptz');
+SELECT winback.watch_events('diary', '50', $$'nps'$$, $$('tod' || day)::date$$);
+INSERT INTO diary (at) VALUES ('2024-05-01 10:00'), ('TODAY 10:00'), ('tomorrow12:00'), ('10:00,Yesterday'),
+       ('nowhere'), ('epoch');
+INSERT INTO diary (day) VALUES ('ay');
+SELECT row, reason FROM winback.rejected WHERE source = 'diary'::regclass ORDER BY row;
+SELECT orders, first_order_at, last_order_at FROM winback.clients WHERE client_id = 50;
+SELECT * FROM winback.verify();
+SELECT winback.unwatch('diary');
+SELECT winback.unwatch('guest');
+
 -- A date of ages ahead is one. The rhythm that it makes has no end within the calendar: that deadline never comes.
 CREATE TABLE typo (client int, at timestamptz);
 INSERT INTO typo VALUES (40, '2020-01-01'), (40, '2024-01-01'), (40, '202403-01-15');
@@ -153,4 +174,4 @@ SELECT at_risk_at, lost_at FROM winback.clients WHERE client_id = 40;
 DELETE FROM typo;
 
 DROP SCHEMA winback CASCADE;
-DROP TABLE purchase, call, happening, customer, visit, sparse, sparse_line, typo CASCADE;
+DROP TABLE purchase, call, happening, customer, visit, sparse, sparse_line, guest, diary, typo CASCADE;

@@ -88,8 +88,8 @@ RejectedReview::RejectedReview(const Setup& setup, Snapshot snapshot) : setup_(s
   }, snapshot_);
 }
 
-void RejectedReview::found(Oid source, Datum row, const std::string& reason) {
-  if (!lock_list(setup_)) return;
+bool RejectedReview::found(Oid source, Datum row, const std::string& reason) {
+  if (!lock_list(setup_)) return false;
   bool listed = false;
   {
     pg::Table list(setup_.tables.rejected);
@@ -98,6 +98,7 @@ void RejectedReview::found(Oid source, Datum row, const std::string& reason) {
     }, snapshot_);
   }
   if (!listed) list_rejected(setup_, source, row, reason);
+  return !listed;
 }
 
 void RejectedReview::finish() {

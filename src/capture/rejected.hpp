@@ -25,8 +25,8 @@ bool has_rejected(const Setup& setup, Oid source);
 class RejectedReview {
  public:
   RejectedReview(const Setup& setup, Snapshot snapshot);
-  // Lists a row that was found, where it is not listed yet.
-  void found(Oid source, Datum row, const std::string& reason);
+  // Lists a row that was found, where it is not listed yet; whether it was not.
+  bool found(Oid source, Datum row, const std::string& reason);
   // Takes off what was listed and not found.
   void finish();
 

@@ -102,10 +102,9 @@ WINBACK_FUNCTION(winback_compute_everybody) {
   capture::RejectedReview review(*setup, snapshot);
   work::Settler settler(setup, clock::now(), work::Occasion::bulk, patience);
   settler.facts().fix(snapshot);
-  std::int64_t rejected = 0;
+  std::int64_t rejected = 0;  // that nobody has been told of
   settler.facts().on_rejected([&](const capture::Source& source, Datum row, const std::string& reason) {
-    review.found(source.relation, row, reason);
-    ++rejected;
+    rejected += review.found(source.relation, row, reason);
   });
   const std::int64_t clients = work::rebuild(settler, progress, true);
   review.finish();
