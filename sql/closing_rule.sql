@@ -192,6 +192,13 @@ INSERT INTO winback.task (client_id, kind, status, outcome, call_id)
 VALUES (5, 'call_lost_client', 'done', 'reached beside it', '55');
 DELETE FROM calls WHERE call_id = 55;
 SELECT * FROM state;
+-- That call is back, and has closed a task still; as another client's it is free.
+INSERT INTO calls VALUES (55, 5, '2024-03-02 12:00', 60);
+INSERT INTO winback.task (client_id, kind) VALUES (5, 'call'), (6, 'call');
+SELECT winback.complete_task(task_id, 'reached', 55) FROM winback.task WHERE client_id = 5 AND kind = 'call';
+UPDATE calls SET customer = 6 WHERE call_id = 55;
+SELECT winback.complete_task(task_id, 'reached', 55) FROM winback.task WHERE client_id = 6;
+SELECT client_id, kind, status, evidence_withdrawn FROM winback.task WHERE call_id = '55' ORDER BY client_id;
 SELECT client_id, reason FROM winback.stale;
 SELECT winback.rebuild() > 0 AS rebuilt;
 
@@ -302,6 +309,39 @@ SELECT t.client_id, t.kind, r.why, count(*), count(*) FILTER (WHERE r.refused_by
  GROUP BY t.client_id, t.kind, r.why ORDER BY t.client_id, t.kind, r.why;
 SELECT month, manager, kind, tasks, refused_closings FROM winback.manager_discipline ORDER BY month, manager, kind;
 
+--
+-- A call without a time zone closes a task in the policy's; that the policy has another one later reopens nothing, but
+-- a call that is gone does
+--
+CREATE TABLE local_call (id int, customer int, started timestamp, seconds int);
+CREATE TABLE daily_call (id int, customer int, started date, seconds int);
+CREATE TABLE cast_call (id int, customer int, started timestamp, seconds int);
+CREATE INDEX ON local_call (customer);
+CREATE INDEX ON daily_call (customer);
+CREATE INDEX ON cast_call (customer);
+SELECT winback.watch_calls('local_call', 'id', 'customer', 'started', 'seconds');
+SELECT winback.watch_calls('daily_call', 'id', 'customer', 'started', 'seconds');
+SELECT winback.watch_calls('cast_call', 'id', 'customer', 'started::timestamptz', 'seconds');
+SET winback.as_of = '2024-03-05 03:00+00';
+UPDATE winback.policy SET timezone = 'America/New_York';
+SELECT winback.record_event(c, 'nps', value => 0) > 0 AS lost FROM generate_series(50, 52) c;
+SELECT 1 FROM winback.sweep();
+INSERT INTO local_call VALUES (1, 50, '2024-03-04 22:00', 60);
+INSERT INTO daily_call VALUES (2, 51, '2024-03-04', 60);
+INSERT INTO cast_call VALUES (3, 52, '2024-03-04 22:00', 60);
+SELECT winback.complete_task(task_id, 'reached', (client_id - 49)::text) FROM winback.task
+ WHERE client_id BETWEEN 50 AND 52;
+UPDATE winback.policy SET timezone = 'Asia/Tokyo';
+SELECT winback.rebuild() > 0 AS rebuilt;
+UPDATE local_call SET seconds = 61;
+UPDATE daily_call SET seconds = 61;
+UPDATE cast_call SET seconds = 61;
+SELECT client_id, status, evidence_withdrawn FROM winback.task WHERE client_id BETWEEN 50 AND 52 ORDER BY client_id;
+UPDATE local_call SET seconds = 1;
+DELETE FROM daily_call;
+UPDATE cast_call SET customer = 50;
+SELECT client_id, status, evidence_withdrawn FROM winback.task WHERE client_id BETWEEN 50 AND 52 ORDER BY client_id;
+
 DROP VIEW state;
 DROP SCHEMA winback CASCADE;
-DROP TABLE calls, phone_log, radio, visit;
+DROP TABLE calls, phone_log, radio, visit, local_call, daily_call, cast_call;

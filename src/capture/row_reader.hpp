@@ -61,6 +61,10 @@ class RowReader {
 
   // Whether there may be rows on which an expression fails.
   bool may_fail(Meaning meaning) const { return expression(meaning).may_fail; }
+  // Whether the instant that an expression yields is another one in another time zone.
+  bool hangs_on_zone(Meaning meaning) const {
+    return type_of(meaning) != TIMESTAMPTZOID || expression(meaning).needs_settings;
+  }
   // The type of what an expression yields.
   Oid type_of(Meaning meaning) const { return expression(meaning).type; }
 

@@ -72,8 +72,9 @@ BEGIN
      CROSS JOIN LATERAL (SELECT coalesce(c.is_contact, false),
                                 CASE WHEN c.is_date THEN l.began::date >= l.opened::date
                                      ELSE c.started_at >= _calls_for_task.opened_at END) r (is_contact, in_time)
-      LEFT JOIN winback.task d ON d.call_source = c.call_source AND d.call_id = c.call_id
-                              AND d.status = 'done' AND NOT d.evidence_withdrawn;
+      -- A call that became another client's is free again; one that was gone and is back is not.
+      LEFT JOIN winback.task d ON d.call_source = c.call_source AND d.call_id = c.call_id AND d.status = 'done'
+                              AND (NOT d.evidence_withdrawn OR d.client_id::text = _calls_for_task.client);
 END
 $$;
 COMMENT ON FUNCTION winback._calls_for_task(text, timestamptz) IS
@@ -196,7 +197,8 @@ CREATE FUNCTION winback._task_guard() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,process_id,step,evidence_withdrawn,needed_seconds}';
+    identity CONSTANT text[] := '{task_id,client_id,kind,opened_at,process_id,step,evidence_withdrawn,needed_seconds,'
+                                'closed_in}';
     closing  CONSTANT text[] := '{closed_at,closed_by,outcome,call_id,call_source}';
     working  CONSTANT text[] := '{status,title,assignee,due_on,instructions,change_reason}';
     of_kind  record;
@@ -231,6 +233,7 @@ BEGIN
         NEW.opened_at := winback.now();
         NEW.evidence_withdrawn := false;
         NEW.needed_seconds := NULL;
+        NEW.closed_in := NULL;
         NEW.change_reason := NULL;
         NEW.title := coalesce(NEW.title, of_kind.title);
         NEW.closed_at := NULL;
@@ -260,7 +263,7 @@ BEGIN
         ELSIF NEW.call_id IS NOT NULL THEN
             NEW.call_source := winback._evidence(NEW.task_id, NEW.client_id::text, NEW.opened_at,
                                                  NEW.call_id, NEW.call_source);
-            SELECT p.contact_seconds INTO NEW.needed_seconds FROM winback.policy p;
+            SELECT p.contact_seconds, p.timezone INTO NEW.needed_seconds, NEW.closed_in FROM winback.policy p;
         ELSIF of_kind.needs_call THEN
             PERFORM winback._note_refusal(NEW.task_id, winback._acting_role(), 'no call');
             RAISE EXCEPTION 'task % is done only with a call', NEW.task_id

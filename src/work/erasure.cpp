@@ -120,7 +120,8 @@ class Eraser {
     const auto title = titles_.find(pg::text_string(task.values[table.column("kind")]));
     task.clear(table.column("title"));
     if (title != titles_.end()) task.set(table.column("title"), pg::text_datum(title->second));
-    for (const char* column : {"call_id", "call_source", "needed_seconds", "note"}) task.clear(table.column(column));
+    for (const char* column : {"call_id", "call_source", "note", "needed_seconds", "closed_in"})
+      task.clear(table.column(column));
   }
 
   std::shared_ptr<const capture::Setup> setup_;

@@ -28,7 +28,7 @@ Tasks::Tasks(const capture::Setup& setup, ledger::FactReader& facts)
              table_.column("status"),    table_.column("opened_at"), table_.column("closed_at"),
              table_.column("closed_by"), table_.column("outcome"),   table_.column("call_id"),
              table_.column("call_source"), table_.column("note"),    table_.column("evidence_withdrawn"),
-             table_.column("needed_seconds"), table_.column("process_id")};
+             table_.column("needed_seconds"), table_.column("closed_in"), table_.column("process_id")};
 }
 
 // All tasks of a client, oldest first.
@@ -100,6 +100,8 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
   bool found = false;
   const Datum needed = task.values.nulls[column_.needed_seconds] ? setup_.contact_seconds
                                                                   : task.values.values[column_.needed_seconds];
+  const bool same_zone = task.values.nulls[column_.closed_in] ||
+                         pg::text_string(task.values.values[column_.closed_in]) == setup_.calendar->time_zone();
   const Datum present = setup_.merges.present(client);
   facts_.of_client(present, [&](const capture::Source& source, capture::RowReader& reader, const capture::Fact& fact) {
     if (found || source.kind != capture::SourceKind::calls || source.relation != call.source) return;
@@ -109,7 +111,8 @@ bool Tasks::still_evidence(Datum client, const Task& task, const capture::CallNa
     const pg::ServerCalendar& calendar = *setup_.calendar;
     const bool in_time = fact.is_date ? calendar.local_day(fact.at) >= calendar.local_day(task.opened_at)
                                       : fact.at >= task.opened_at;
-    found = contact && in_time;
+    // In another zone than that of its closing a time without one is not the instant that it was then.
+    found = contact && (in_time || (!same_zone && reader.hangs_on_zone(Meaning::at)));
   });
   return found;
 }
@@ -145,7 +148,7 @@ void Tasks::look_at_evidence(const ClientRow& row, const TaskOrder& order, std::
       changed.values.set(column_.status, pg::text_datum(changed.status));
       changed.values.set(column_.note, pg::text_datum(note));
       for (const int cleared : {column_.closed_at, column_.closed_by, column_.outcome, column_.call_id,
-                                column_.call_source, column_.needed_seconds})
+                                column_.call_source, column_.needed_seconds, column_.closed_in})
         changed.values.clear(cleared);
     }
     result.held_by_others |= !change(task, std::move(changed));

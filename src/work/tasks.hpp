@@ -115,7 +115,7 @@ class Tasks {
   Processes processes_;
   struct {
     int task_id, client_id, kind, title, assignee, due_on, status, opened_at, closed_at, closed_by, outcome, call_id,
-        call_source, note, evidence_withdrawn, needed_seconds, process_id;
+        call_source, note, evidence_withdrawn, needed_seconds, closed_in, process_id;
   } column_;
 };
 

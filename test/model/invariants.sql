@@ -94,6 +94,10 @@ SELECT 'one call closed two tasks: ', call_source, call_id FROM winback.task
  WHERE status = 'done' AND call_id IS NOT NULL AND NOT evidence_withdrawn
  GROUP BY call_source, call_id HAVING count(*) > 1;
 
+SELECT 'one call closed two tasks of a client: ', client_id, call_source, call_id FROM winback.task
+ WHERE status = 'done' AND call_id IS NOT NULL AND client_id IS NOT NULL
+ GROUP BY client_id, call_source, call_id HAVING count(*) > 1;
+
 -- But of an erased client, whose tasks keep nothing that could tell who it was.
 SELECT 'done without a call: ', task_id FROM winback.task JOIN winback.task_kind USING (kind)
  WHERE status = 'done' AND needs_call AND call_id IS NULL AND client_id IS NOT NULL;

@@ -36,9 +36,10 @@ CREATE TABLE winback.task (
     step               text,
     evidence_withdrawn boolean NOT NULL DEFAULT false,
     needed_seconds     numeric,
+    closed_in          text,
     change_reason      text,
     instructions       text,
-    CHECK (client_id IS NOT NULL OR status <> 'open'),
+    CHECK (client_id IS DISTINCT FROM NULL OR status <> 'open'),
     CHECK ((status = 'open') = (closed_at IS NULL)),
     CHECK (status <> 'done' OR outcome <> '')
 );
@@ -46,6 +47,7 @@ CREATE UNIQUE INDEX one_open_call_task_a_client ON winback.task (client_id)
     WHERE kind = 'call_lost_client' AND status = 'open';
 CREATE UNIQUE INDEX one_call_closes_one_task ON winback.task (call_source, call_id)
     WHERE status = 'done' AND call_id IS NOT NULL AND NOT evidence_withdrawn;
+CREATE INDEX task_call ON winback.task (call_source, call_id) WHERE status = 'done' AND call_id IS NOT NULL;
 CREATE INDEX task_client ON winback.task (client_id);
 CREATE INDEX task_open ON winback.task (assignee, due_on) WHERE status = 'open';
 COMMENT ON TABLE winback.task IS 'tasks of the managers; a call task is done only with a real call of its client';
@@ -70,6 +72,8 @@ COMMENT ON COLUMN winback.task.step IS 'the step of that process';
 COMMENT ON COLUMN winback.task.instructions IS 'how it is to be done, as the step of the playbook says';
 COMMENT ON COLUMN winback.task.needed_seconds IS
     'the policy''s contact_seconds at the time of closing: later changes of the policy reopen nothing';
+COMMENT ON COLUMN winback.task.closed_in IS
+    'the policy''s time zone at the time of closing, in which a call without one began: likewise';
 COMMENT ON COLUMN winback.task.change_reason IS
     'given in the UPDATE that puts a task off or gives it to another: why. It is kept in winback.task_snooze or '
     'winback.task_assignment, and is null here';
