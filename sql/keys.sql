@@ -53,3 +53,20 @@ SELECT * FROM winback.verify();
 
 DROP SCHEMA winback CASCADE;
 DROP TABLE purchase;
+
+-- A key that is a row, one of whose fields is null, is no null.
+CREATE EXTENSION winback;
+CREATE TYPE branch_client AS (branch int, number text);
+CREATE TABLE purchase (client branch_client, at timestamptz, amount numeric);
+CREATE INDEX ON purchase (client);
+SELECT winback.watch_orders('purchase', 'client', 'at', 'amount');
+INSERT INTO purchase VALUES ((1, NULL), '2024-01-01', 1), ((1, 'a'), '2024-01-01', 1);
+SELECT 1 FROM winback.sweep();
+UPDATE winback.task SET assignee = 'ann';
+SELECT client_id, status, open_tasks FROM winback.clients ORDER BY client_id;
+SELECT client_id, status FROM winback.clients_as_of('2024-05-01') ORDER BY client_id;
+SELECT * FROM winback.verify();
+
+DROP SCHEMA winback CASCADE;
+DROP TABLE purchase;
+DROP TYPE branch_client;

@@ -38,7 +38,8 @@ BEGIN
             SELECT winback._present_client(t.client_id::text)::%2$s AS client_id,
                    array_agg(DISTINCT (t.closed_at AT TIME ZONE $3)::date) AS days
               FROM winback.task t
-             WHERE t.status = ''done'' AND NOT t.evidence_withdrawn AND t.client_id IS NOT NULL AND t.closed_at <= $1
+             WHERE t.status = ''done'' AND NOT t.evidence_withdrawn AND t.client_id IS DISTINCT FROM NULL
+               AND t.closed_at <= $1
              GROUP BY 1)
         SELECT g.client_id, coalesce(g.worked, g.next, $2) - g.day, g.next IS NOT NULL AND g.worked IS NULL,
                CASE WHEN g.next IS NULL THEN $2 - g.day END

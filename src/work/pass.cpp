@@ -161,7 +161,7 @@ void fill(Settler& settler, Sorter& sorter, pg::Progress& progress, const std::v
   settler.facts().fix(nullptr);
   settler.facts().on_rejected({});
   pg::Query("SELECT client_id FROM winback.client UNION ALL SELECT t.client_id FROM winback.task t"
-            " WHERE t.client_id IS NOT NULL AND NOT EXISTS (SELECT FROM winback.client c WHERE c.client_id " +
+            " WHERE t.client_id IS DISTINCT FROM NULL AND NOT EXISTS (SELECT FROM winback.client c WHERE c.client_id " +
                 settler.setup().key.equals() + " t.client_id)",
             {})
       .read({}, [&](HeapTuple row, TupleDesc description) {

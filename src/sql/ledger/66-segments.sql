@@ -1,7 +1,8 @@
 -- Who is in the segments, and who enters.
 
 CREATE OR REPLACE VIEW winback.segment_fit AS
-SELECT s.name AS segment, c.client_id, c.name, c.manager, s.ground, h.client_id IS NOT NULL AS by_hand, s.playbook,
+SELECT s.name AS segment, c.client_id, c.name, c.manager, s.ground, h.client_id IS DISTINCT FROM NULL AS by_hand,
+       s.playbook,
        c.status_since AS since, c.abc, c.period_revenue, c.orders, c.revenue / nullif(c.orders, 0) AS average_order,
        c.status, s.status AS wanted_status
   FROM winback.segment s
@@ -10,7 +11,7 @@ SELECT s.name AS segment, c.client_id, c.name, c.manager, s.ground, h.client_id 
                FROM winback.segment_member m) h
          ON h.segment = s.name AND h.client_id @client_equals@ c.client_id
  WHERE s.enabled
-   AND (h.client_id IS NOT NULL
+   AND (h.client_id IS DISTINCT FROM NULL
         OR NOT s.by_hand
            AND (s.abc IS NULL OR c.abc = ANY (s.abc))
            AND (s.least_period_revenue IS NULL OR c.period_revenue >= s.least_period_revenue)

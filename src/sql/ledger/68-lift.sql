@@ -46,7 +46,7 @@ SELECT g.playbook, g.holdout, g.worked_clients, g.control_clients, m.more AS mor
                                         AS until
                                FROM winback.process p
                               CROSS JOIN (SELECT y.timezone, y.lift_after FROM winback.policy y LIMIT 1) o
-                              WHERE p.holdout > 0 AND p.client_id IS NOT NULL
+                              WHERE p.holdout > 0 AND p.client_id IS DISTINCT FROM NULL
                               ORDER BY p.playbook, p.client_id, p.since, p.started_at, p.process_id) n
                       CROSS JOIN LATERAL (
                             SELECT bool_or(a.kind = 'order') IS TRUE AS returned, coalesce(sum(a.amount), 0) AS revenue

@@ -65,7 +65,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             UNION ALL
             SELECT s.client_id, s.to_status, s.changed_at, s.rule, s.loss, s.change_id
               FROM winback.status_change s
-             WHERE s.client_id IS NOT NULL AND s.recorded_at <= _status_periods.known_at
+             WHERE s.client_id IS DISTINCT FROM NULL AND s.recorded_at <= _status_periods.known_at
                AND (s.withdrawn_at > _status_periods.known_at OR s.withdrawn_at IS NULL)
             UNION ALL
             SELECT u.client_id, u.to_status, u.changed_at, u.rule, u.loss, 9223372036854775807
