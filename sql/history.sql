@@ -127,5 +127,9 @@ SELECT winback.take_back(7, 'there again');
 SELECT from_status, to_status, changed_at, rule, withdrawn FROM story WHERE client = 7 ORDER BY changed_at, id;
 SELECT * FROM winback.verify();
 
+-- Nobody deletes what was.
+DELETE FROM winback.status_change WHERE client_id = 7;
+TRUNCATE winback.status_change;
+
 DROP SCHEMA winback CASCADE;
 DROP TABLE customer, purchase CASCADE;

@@ -90,3 +90,13 @@ CREATE FUNCTION winback._find_call(call_id text, OUT call_source regclass, OUT c
     RETURNS SETOF record STRICT LANGUAGE c ROWS 1 AS 'MODULE_PATHNAME', 'winback_find_call';
 COMMENT ON FUNCTION winback._find_call(text) IS
     'the call of that id in every watched table of calls, whoever''s it is, whether it counts or not';
+
+-- What is wrong in the history is withdrawn by later facts, and so stays to be seen.
+CREATE FUNCTION winback._keep_history() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'changes of status are not deleted'
+        USING ERRCODE = 'feature_not_supported',
+              HINT = 'Mend the facts that they follow from; winback.erase_client(client) forgets whose they were.';
+END $$;
+COMMENT ON FUNCTION winback._keep_history() IS 'trigger of winback.status_change: refuses to delete rows';

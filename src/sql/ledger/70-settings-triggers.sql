@@ -1,4 +1,5 @@
--- What people write by hand is checked and acted upon: settings, events and the expressions of watched tables.
+-- What people write by hand is checked and acted upon: settings, events and the expressions of watched tables. What
+-- they would take away from the history they are refused.
 
 CREATE OR REPLACE TRIGGER rule_change BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON winback.rule
     FOR EACH STATEMENT EXECUTE FUNCTION winback._rules_change();
@@ -36,3 +37,7 @@ CREATE OR REPLACE TRIGGER merged_statement AFTER INSERT OR UPDATE OR DELETE OR T
 COMMENT ON TRIGGER merged_change ON winback.merged IS 'merges wait for each other';
 COMMENT ON TRIGGER merged_row ON winback.merged IS 'computes both clients afresh at commit';
 COMMENT ON TRIGGER merged_statement ON winback.merged IS 'refuses circles, and lets every session know';
+
+CREATE OR REPLACE TRIGGER guard BEFORE DELETE OR TRUNCATE ON winback.status_change
+    FOR EACH STATEMENT EXECUTE FUNCTION winback._keep_history();
+COMMENT ON TRIGGER guard ON winback.status_change IS 'changes of status are not deleted';
