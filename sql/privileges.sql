@@ -114,6 +114,7 @@ GRANT CREATE ON SCHEMA public TO regress_winback_watcher;
 ALTER TABLE shop OWNER TO regress_winback_watcher;
 SET ROLE regress_winback_watcher;
 SET client_min_messages = warning;
+SELECT winback.grant_reader('regress_winback_nobody');
 SELECT winback.watch_events('shop', 'client', 'as_whom(kind)', 'at');
 RESET ROLE;
 INSERT INTO shop VALUES (22, '2024-05-01', '');

@@ -8,6 +8,8 @@
 --                    answers; set a client's interaction status; state the cause of a loss
 --   grant_admin      everything: settings, watching, the clock's work, write_off, take_back, cancel_task
 --
+-- Granted by the owner of winback or by a superuser.
+--
 -- A supervisor is an agent with EXECUTE on winback.cancel_task, write_off or take_back besides.
 --
 -- A view reads its tables as its owner, but checks its functions against who reads: what a view calls is a reader's.
@@ -32,13 +34,23 @@ COMMENT ON FUNCTION winback._grant_execute(regrole, text[]) IS 'grants EXECUTE o
 CREATE FUNCTION winback.grant_reader(role regrole) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    relation regclass;
+    relation  regclass;
+    owner     regrole;
 BEGIN
     IF role IS NULL THEN
         RAISE EXCEPTION 'role must not be null'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Name an existing role.';
     END IF;
     PERFORM winback._client_type();
+    -- GRANT itself only warns, once for each of some hundred objects.
+    SELECT o.owner INTO owner
+      FROM (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'winback'
+             UNION SELECT c.relowner FROM pg_class c WHERE c.oid = 'winback.ledger'::regclass) o (owner)
+     WHERE NOT pg_has_role(o.owner, 'USAGE');
+    IF FOUND THEN
+        RAISE EXCEPTION 'only the owner of winback grants its privileges'
+            USING ERRCODE = 'insufficient_privilege', HINT = format('Its owner is role %s.', owner);
+    END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA winback TO %s', role);
     FOR relation IN
         SELECT c.oid FROM pg_class c
