@@ -120,7 +120,7 @@ SELECT count(*), count(*) FILTER (WHERE abc = expected AND large = expected) AS 
                CASE WHEN sum(m) OVER w - m < 0.80 * sum(m) OVER () THEN 'A'
                     WHEN sum(m) OVER w - m < 0.95 * sum(m) OVER () THEN 'B' ELSE 'C' END AS expected
           FROM many WINDOW w AS (ORDER BY m DESC, id ROWS UNBOUNDED PRECEDING)) s;
-SELECT string_agg(abc, '' ORDER BY i) AS abc
+SELECT string_agg(coalesce(abc, '-'), '' ORDER BY i) AS abc
   FROM (SELECT i, winback.abc(m) OVER () AS abc
           FROM (VALUES (1, 79.9999999999999999999), (2, 1e-19), (3, 15.0), (4, 5), (5, 0), (6, NULL), (7, -1e30))
                v (i, m)) s;

@@ -3,7 +3,8 @@
 //   class   while the share of the total before the row, in descending order of the value, is
 //   A       under policy.abc_a
 //   B       under policy.abc_b
-//   C       from there on; and every row whose value is null or not positive
+//   C       from there on; and every row whose value is not positive
+//   null    its value is null
 //
 // Ties go by the order of the window, so with ORDER BY revenue DESC, client_id classes are those of classify(), which
 // itself asks only for the rows that A and B end with: _abc_end(numeric).
@@ -132,6 +133,8 @@ void classify_numeric(std::vector<Row>& rows, const Limits& shares, char* classe
   }
 }
 
+constexpr char kNone = 0;  // instead of a letter
+
 // Classifies the whole partition, one letter a row.
 void classify(report::Partition& partition, const report::Partition::Kept& kept) {
   const pg::OwnContext scratch("winback abc", CurrentMemoryContext);
@@ -141,9 +144,10 @@ void classify(report::Partition& partition, const report::Partition::Kept& kept)
   std::vector<Row> positive;
   for (std::int64_t i = 0; i < kept.rows; ++i) {
     progress.step();
-    kept.bytes[i] = 'C';
+    kept.bytes[i] = kNone;
     Datum value = 0;
     if (!partition.argument(0, i, value)) continue;
+    kept.bytes[i] = 'C';
     if (!pg::is_finite(value))
       throw pg::Error(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "the value of winback.abc must be finite");
     pg::Amount amount = pg::amount_of(value);
@@ -173,13 +177,15 @@ Datum text_of(char letter) {
 
 WINBACK_FUNCTION(winback_abc) {
   const auto classes = classes_of(fcinfo);
-  return text_of(classes.bytes[classes.place]);
+  const char letter = classes.bytes[classes.place];
+  if (letter == kNone) PG_RETURN_NULL();
+  return text_of(letter);
 }
 
 WINBACK_FUNCTION(winback_abc_end) {
   const auto classes = classes_of(fcinfo);
   const char* letter = &classes.bytes[classes.place];
   const bool is_last = classes.place + 1 == classes.rows || letter[1] != *letter;
-  if (*letter != 'C' && is_last) return text_of(*letter);
+  if ((*letter == 'A' || *letter == 'B') && is_last) return text_of(*letter);
   PG_RETURN_NULL();
 }
