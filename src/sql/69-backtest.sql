@@ -57,7 +57,7 @@ BEGIN
         worked AS MATERIALIZED (
             SELECT winback._present_client(t.client_id::text)::%2$s AS client_id, t.closed_at
               FROM winback.task t
-             WHERE t.status = ''done'' AND NOT t.evidence_withdrawn AND t.client_id IS NOT NULL
+             WHERE t.status = ''done'' AND NOT t.evidence_withdrawn AND t.client_id IS DISTINCT FROM NULL
                AND t.closed_at >= $2 AND t.closed_at <= $3)
         SELECT f.client_id, f.flagged_at, f.period_revenue, f.bought_at, min(w.closed_at),
                f.bought_at IS NOT NULL AND min(w.closed_at) IS NULL
@@ -153,10 +153,12 @@ BEGIN
        AND (f.until AT TIME ZONE zone + f.unit) <= ends AT TIME ZONE zone
      ORDER BY f.fit_id DESC LIMIT 1;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no fit of a model of orders to be judged by what came after it'
+        RAISE EXCEPTION '%', CASE WHEN wanted IS NULL
+                                  THEN 'there is no fit of a model of orders to be judged by what came after it'
+                                  ELSE format('fit %s cannot be judged by what came after it', wanted) END
             USING ERRCODE = 'object_not_in_prerequisite_state',
-                  DETAIL = 'It must have converged, and leave at least one unit of its time up to '
-                           || coalesce(ends::text, 'null') || '.',
+                  DETAIL = 'It must be of a model of orders, have converged, and leave at least one unit of its time '
+                           || 'up to ' || coalesce(ends::text, 'null') || '.',
                   HINT = 'Fit one to a part of the past: SELECT * FROM winback.fit(until => winback.now() - '
                          || 'interval ''6 months'').';
     END IF;
