@@ -73,8 +73,10 @@ BEGIN
                                 CASE WHEN c.is_date THEN l.began::date >= l.opened::date
                                      ELSE c.started_at >= _calls_for_task.opened_at END) r (is_contact, in_time)
       -- A call that became another client's is free again; one that was gone and is back is not.
-      LEFT JOIN winback.task d ON d.call_source = c.call_source AND d.call_id = c.call_id AND d.status = 'done'
-                              AND (NOT d.evidence_withdrawn OR d.client_id::text = _calls_for_task.client);
+      LEFT JOIN LATERAL (
+           SELECT min(t.task_id) AS task_id FROM winback.task t
+            WHERE t.call_source = c.call_source AND t.call_id = c.call_id AND t.status = 'done'
+              AND (NOT t.evidence_withdrawn OR t.client_id::text = _calls_for_task.client)) d ON true;
 END
 $$;
 COMMENT ON FUNCTION winback._calls_for_task(text, timestamptz) IS
